@@ -1,0 +1,198 @@
+"""The study protocol: arms, practices, dates, populations, prices, estimand, what is required.
+
+Belongs here: `study.yaml` as a validated, hashed model, and the facts that follow from it alone.
+Does not belong here: money terms (`pipeline.settlement.terms`), anything read from data.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from pipeline.calendar import month_number, month_of, months, previous_month, year_months
+from pipeline.documents import canonical_sha256, read_model
+
+PracticeCode = Annotated[str, Field(pattern=r"^[A-Z]\d{5}$")]
+MonthText = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+YearText = Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
+
+#: checks that a protocol may not leave out (DESIGN, Study and terms): they can be waived, never removed
+CHECK_FLOOR = ("routes", "completeness", "pre_trend")
+
+
+class Part(BaseModel):
+    """Base of every clause: unknown keys are errors, values cannot be changed after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Arms(Part):
+    intervention: list[PracticeCode] = Field(min_length=1)
+    control: list[PracticeCode] = Field(min_length=1)
+    wider: list[PracticeCode] = []
+
+
+class Calendar(Part):
+    baseline: tuple[MonthText, MonthText]
+    launch: date
+    contract_years: list[YearText] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Calendar":
+        if month_number(self.baseline[0]) > month_number(self.baseline[1]):
+            raise ValueError("baseline ends before it begins")
+        if month_number(self.baseline[1]) >= month_number(month_of(self.launch)):
+            raise ValueError("baseline must end before the launch month")
+        if self.launch.day != 1:
+            raise ValueError("launch must be the first of a month: cells are monthly")
+        for year in self.contract_years:
+            if month_number(year_months(year)[0]) < month_number(month_of(self.launch)):
+                raise ValueError(f"contract year {year} begins before launch")
+        return self
+
+
+class Eligible(Part):
+    age: tuple[int, int]
+    registers: list[str] = Field(min_length=1)
+    at: date
+
+
+class Prices(Part):
+    base: YearText
+    grouper: Literal["HRG4", "HRG4+"]
+    fallback: Literal["none", "pod_los_band"] = "none"
+
+
+class Estimand(Part):
+    population: Literal["eligible", "referred", "engaged", "high_engaged"] = "eligible"
+    pod: str = "all"
+    denominator: Literal["baseline_head", "person_year"] = "baseline_head"
+    baseline_months: int = Field(default=24, ge=12)
+    estimator: Literal["practice_month_cells"] = "practice_month_cells"
+    inference: str = "auto"
+
+
+class Requires(Part):
+    datasets: list[str]
+    checks: list[str]
+    absent: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _floor(self) -> "Requires":
+        missing = [check for check in CHECK_FLOOR if check not in self.checks]
+        if missing:
+            raise ValueError(f"checks must include {', '.join(missing)}: they can be waived but not removed")
+        return self
+
+
+class Plausible(Part):
+    effect_share_max: float = Field(gt=0, lt=1)
+    target_gbp_per_head: float = Field(gt=0)
+    materiality_gbp: float = Field(gt=0)
+
+
+class Seeds(Part):
+    bootstrap: int
+    permutation: int
+    simulation: int
+
+
+class CleaningRules(Part):
+    """Choices of `pipeline.cleaning`; the defaults are those argued in files_and_pricing section 4."""
+
+    duplicates: Literal["latest_then_most_complete", "most_complete_then_latest"] = "latest_then_most_complete"
+    ae_duplicate_minutes: int = 60
+
+
+class PricingRules(Part):
+    """Choices of `pipeline.pricing`, each a branch of files_and_pricing section 2 that a protocol may set."""
+
+    multi_episode_without_spell_hrg: Literal["unpriced", "highest_episode"] = "unpriced"
+    missing_mff: Literal["null"] | float = "null"
+    short_stay_minimum_age: int = 19
+
+
+class Study(Part):
+    """study.yaml. `sha256` is the hash of its meaning; approvals count for that exact hash only."""
+
+    schema_: Literal["outcomeb/study/1"] = Field(alias="schema")
+    study: str = Field(min_length=1)
+    arms: Arms
+    areas: dict[str, list[PracticeCode]]
+    calendar: Calendar
+    eligible: Eligible
+    prices: Prices
+    estimand: Estimand
+    requires: Requires
+    plausible: Plausible
+    negative_controls: list[dict[str, Any]] = []
+    known_breaks: list[dict[str, Any]] = []
+    seeds: Seeds
+    cleaning: CleaningRules = CleaningRules()
+    pricing: PricingRules = PricingRules()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Study":
+        everyone = [p for arm in (self.arms.intervention, self.arms.control, self.arms.wider) for p in arm]
+        twice = sorted({p for p in everyone if everyone.count(p) > 1})
+        if twice:
+            raise ValueError(f"practice in two arms or twice: {', '.join(twice)}")
+        placed = [p for practices in self.areas.values() for p in practices]
+        twice = sorted({p for p in placed if placed.count(p) > 1})
+        if twice:
+            raise ValueError(f"practice in two areas: {', '.join(twice)}")
+        homeless = sorted(set(everyone) - set(placed))
+        if homeless:
+            raise ValueError(f"practice without an area: {', '.join(homeless[:5])}")
+        if self.eligible.at >= self.calendar.launch:
+            raise ValueError("eligible.at must lie before launch: later registration never creates eligibility")
+        if self.estimand.baseline_months > len(self.baseline_period):
+            raise ValueError("estimand.baseline_months is longer than calendar.baseline")
+        return self
+
+    @property
+    def sha256(self) -> str:
+        return canonical_sha256(self.model_dump(mode="json", by_alias=True))
+
+    @property
+    def arm_of(self) -> dict[str, str]:
+        """Practice code to arm."""
+        arms = {"intervention": self.arms.intervention, "control": self.arms.control, "wider": self.arms.wider}
+        return {practice: arm for arm, practices in arms.items() for practice in practices}
+
+    @property
+    def area_of(self) -> dict[str, str]:
+        """Practice code to area."""
+        return {practice: area for area, practices in self.areas.items() for practice in practices}
+
+    @property
+    def launch_month(self) -> str:
+        return month_of(self.calendar.launch)
+
+    @property
+    def baseline_period(self) -> list[str]:
+        """Every month of calendar.baseline: what is delivered and cleaned before launch."""
+        return months(*self.calendar.baseline)
+
+    @property
+    def baseline_months(self) -> list[str]:
+        """The last `estimand.baseline_months` months of the baseline: what the estimate compares with."""
+        return self.baseline_period[-self.estimand.baseline_months :]
+
+    def contract_year_months(self, year: str) -> list[str]:
+        """The twelve months of one contract year."""
+        return year_months(year)
+
+    @property
+    def last_month(self) -> str:
+        return max(year_months(year)[-1] for year in self.calendar.contract_years)
+
+    @property
+    def pre_launch_last_month(self) -> str:
+        return previous_month(self.launch_month)
+
+
+def read_study(folder: Path) -> Study:
+    """The protocol of a study folder. Raises ProtocolInvalid with file, line and clause."""
+    return read_model(folder / "study.yaml", Study)
