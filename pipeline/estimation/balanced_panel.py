@@ -1,0 +1,91 @@
+"""A panel of units seen in every period, and the row in which an influence function becomes an interval.
+
+Belongs here: what group-time effects and their averages share. Does not belong here: the effects (`group_time`).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.stats import norm
+
+from pipeline.errors import UsageError
+from pipeline.estimation.panel_columns import PanelColumns
+from pipeline.estimation.partial import Codes, Vector
+
+
+@dataclass(frozen=True, slots=True)
+class BalancedPanel:
+    """y : (units, periods). onset : (units,) position of the first treated period, `periods` for never. weights : (units,)
+    with mean 1. cluster : (units,) codes. times : (periods,) numbers where periods are numbers, else positions."""
+
+    y: Vector
+    onset: Codes
+    weights: Vector
+    cluster: Codes
+    times: Vector
+    names: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def standard_error(influence: Vector, cluster: Codes) -> float:
+    """sqrt of the sum over clusters of squared sums of influence, over units: sqrt(mean(psi^2) / n) with clusters of one."""
+    return float(np.sqrt((np.bincount(cluster, weights=influence) ** 2).sum()) / len(influence))
+
+
+def normal_row(estimate: float, influence: Vector, cluster: Codes) -> dict[str, Any]:
+    """estimate, standard_error, p_value, ci_low, ci_high, by the normal distribution."""
+    se = standard_error(influence, cluster)
+    half = float(norm.ppf(0.975)) * se
+    p_value = float(2 * norm.sf(abs(estimate) / se)) if se > 0 else None
+    low, high = (estimate - half, estimate + half) if se > 0 else (None, None)
+    return {"estimate": float(estimate), "standard_error": se, "p_value": p_value, "ci_low": low, "ci_high": high}
+
+
+def label(name: str) -> Any:
+    """A period's name as a number where it is one, so that 2004.0 reads 2004."""
+    try:
+        value = float(name)
+    except ValueError:
+        return name
+    return int(value) if value.is_integer() else value
+
+
+def balance(columns: PanelColumns) -> BalancedPanel:
+    """Units seen once in every period, not treated in the first. The rest are left out, counted in notes."""
+    units, periods = int(columns.unit.max()) + 1, len(columns.period_names)
+    seen = np.bincount(columns.unit.astype(np.int64) * periods + columns.period, minlength=units * periods)
+    if (seen > 1).any():
+        raise UsageError(
+            f"{int((seen > 1).sum())} unit-periods stand twice or more: group-time effects follow units.", "One row each."
+        )
+    assert columns.onset is not None  # gname is one start a unit, checked on reading
+    whole = seen.reshape(units, periods).all(axis=1)
+    early = columns.onset == 0
+    notes = []
+    if not whole.all():
+        notes.append(f"{int((~whole).sum())} units left out: not seen in all {periods} periods.")
+    if (whole & early).any():
+        notes.append(f"{int((whole & early).sum())} units left out: treated in the first period already.")
+    keep = whole & ~early
+    if not (columns.onset[keep] < periods).any():
+        raise UsageError("No unit that starts after the first period is seen in every period.", "Look at gaps and --gname.")
+    y, w = np.full((units, periods), np.nan), np.full((units, periods), np.nan)
+    y[columns.unit, columns.period], w[columns.unit, columns.period] = columns.y, columns.weights
+    if not np.allclose(w[keep], w[keep][:, :1], rtol=1e-9):
+        raise UsageError("Weights change within a unit.", "With --gname give one weight a unit.")
+    cluster = np.zeros(units, dtype=np.intp)
+    cluster[columns.unit] = columns.cluster
+    if len(np.unique(columns.unit * (int(columns.cluster.max()) + 1) + columns.cluster)) > units:
+        raise UsageError("A unit lies in two clusters.", "With --gname clusters must hold whole units.")
+    labels = [label(name) for name in columns.period_names]
+    numeric = all(isinstance(value, int | float) for value in labels)
+    return BalancedPanel(
+        y=y[keep],
+        onset=columns.onset[keep],
+        weights=w[keep, 0] / w[keep, 0].mean(),
+        cluster=np.unique(cluster[keep], return_inverse=True)[1].astype(np.intp),
+        times=np.array(labels if numeric else range(periods), dtype=float),
+        names=columns.period_names,
+        notes=tuple(notes),
+    )
