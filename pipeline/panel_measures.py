@@ -1,0 +1,57 @@
+"""Which figures a practice-month has: cost by point of delivery, and the activity outcomes.
+
+Belongs here: the list of measures and their integer sums by stratum. Does not belong here: denominators
+(`pipeline.panel_paid`).
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.errors import InternalError
+from pipeline.vocabulary import ACTIVITY_OUTCOMES, PODS
+
+#: practice, month, age_band, need
+Stratum = tuple[str, str, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A figure of a practice-month.
+
+    counts : the column of `pipeline.tables.CELLS` that is summed, over the points of delivery `pods`.
+    per_unit : integers to one unit of the figure: 100 pence a pound, 1 contact a contact.
+    """
+
+    outcome: str
+    pod: str
+    counts: str
+    pods: tuple[str, ...]
+    per_unit: int
+
+
+MEASURES: tuple[Measure, ...] = (
+    *(Measure("cost", pod, "cost_pence", (pod,), 100) for pod in PODS),
+    Measure("cost", "all", "cost_pence", PODS, 100),
+    *(
+        Measure(outcome, "all", "bed_days" if outcome == "bed_days" else "contacts", pods, 1)
+        for outcome, pods in ACTIVITY_OUTCOMES.items()
+    ),
+)
+
+
+def measured(cells: pd.DataFrame) -> dict[Stratum, tuple[int, ...]]:
+    """Exact integer sums of every measure by stratum, in the order of MEASURES; strata without contacts are absent."""
+    unknown = sorted(set(cells["pod"]) - set(PODS))
+    if unknown:
+        raise InternalError(f"Cells name points of delivery that do not exist: {', '.join(map(str, unknown))}.")
+    sums: dict[Stratum, list[int]] = defaultdict(lambda: [0] * len(MEASURES))
+    adds = {pod: [(n, m.counts) for n, m in enumerate(MEASURES) if pod in m.pods] for pod in PODS}
+    columns = ["practice", "month", "age_band", "need", "pod", "cost_pence", "contacts", "bed_days"]
+    for practice, month, age_band, need, pod, *values in cells[columns].itertuples(index=False, name=None):
+        value = dict(zip(columns[5:], values, strict=True))
+        total = sums[practice, month, age_band, int(need)]
+        for place, counted in adds[pod]:
+            total[place] += int(value[counted])
+    return {stratum: tuple(total) for stratum, total in sums.items()}

@@ -1,0 +1,94 @@
+"""The sums behind the panel, for any months: heads, cells, and what became of every priced row.
+
+Belongs here: the engine expressions only. Does not belong here: who may ask for which months. Nothing but `pipeline.panel`
+(before launch) and `pipeline.panel_after_launch` (behind the gate) imports this file; a test holds that.
+"""
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from pipeline import tables
+from pipeline.calendar import months
+
+STRATUM = ("practice", "age_band", "need")
+
+#: what becomes of a priced row, in the order in which the rules are asked
+IN_CELLS = "in the cells"
+REASONS = (
+    "no month: the spell is unfinished",
+    "outside the months asked for",
+    "not of an eligible person",
+    "before the person was observed",
+    "after the person left",
+    "after the month of death",
+    "out of scope of the price rule",
+    IN_CELLS,
+)
+
+
+def head_counts(people: ir.Table, *, first: str, last: str) -> ir.Table:
+    """`pipeline.tables.HEADS` for every month from `first` to `last`."""
+    kinds = people.group_by([*STRATUM, "observed_from", "lost_from", "died_in"]).aggregate(people=people.count())
+    asked = ibis.array(months(first, last)).unnest().name("month").as_table()
+    grid = kinds.cross_join(asked)
+    lost = (grid.month < grid.observed_from) | (grid.lost_from.notnull() & (grid.month >= grid.lost_from))
+    dead = ~lost & grid.died_in.notnull() & (grid.month > grid.died_in)
+    heads = grid.group_by([*STRATUM, "month"]).aggregate(
+        heads=grid.people.sum().cast("int64"),
+        lost=ibis.ifelse(lost, grid.people, 0).sum().cast("int64"),
+        dead=ibis.ifelse(dead, grid.people, 0).sum().cast("int64"),
+    )
+    return tables.cast(heads, tables.HEADS)
+
+
+def judged_activity(priced: ir.Table, people: ir.Table, *, first: str, last: str) -> ir.Table:
+    """Every priced row with its person's stratum (null if not eligible) and `reason`, one of REASONS."""
+    known = people.select("person", "observed_from", "lost_from", "died_in", *STRATUM)
+    rows = priced.left_join(known, "person").drop("person_right")
+    reason = ibis.cases(
+        (rows.month.isnull(), REASONS[0]),
+        ((rows.month < first) | (rows.month > last), REASONS[1]),
+        (rows.observed_from.isnull(), REASONS[2]),
+        (rows.month < rows.observed_from, REASONS[3]),
+        (rows.lost_from.notnull() & (rows.month >= rows.lost_from), REASONS[4]),
+        (rows.died_in.notnull() & (rows.month > rows.died_in), REASONS[5]),
+        (rows.price_state == "out_of_scope", REASONS[6]),
+        else_=IN_CELLS,
+    )
+    return rows.mutate(reason=reason)
+
+
+def cell_sums(priced: ir.Table, people: ir.Table, *, first: str, last: str) -> ir.Table:
+    """`pipeline.tables.CELLS` for the months from `first` to `last`.
+
+    cost_pence_squared sums, over person-months of this point of delivery, the square of the person-month's pence. Since the
+    square of a sum is not the sum of squares, squares of several points of delivery do not add to that of their total.
+    """
+    rows = judged_activity(priced, people, first=first, last=last)
+    rows = rows.filter(rows.reason == IN_CELLS)
+    has_price = (rows.price_state.isin(["priced", "fallback"]) & rows.price_pence.notnull()).fill_null(False)
+    person_months = rows.group_by(["person", "month", "pod", *STRATUM]).aggregate(
+        contacts=rows.count(),
+        cost_pence=ibis.ifelse(has_price, rows.price_pence, 0).sum().cast("int64"),
+        unpriced=ibis.ifelse(has_price, 0, 1).sum().cast("int64"),
+        bed_days=rows.bed_days.fill_null(0).sum().cast("int64"),
+    )
+    pence = person_months.cost_pence.cast("decimal(18, 0)")  # 18 digits, so that a square still fits into 38
+    sums = person_months.group_by(["practice", "month", "age_band", "need", "pod"]).aggregate(
+        contacts=person_months.contacts.sum(),
+        cost_pence=person_months.cost_pence.sum(),
+        cost_pence_squared=(pence * pence).sum(),
+        unpriced=person_months.unpriced.sum(),
+        bed_days=person_months.bed_days.sum(),
+    )
+    return tables.cast(sums, tables.CELLS)
+
+
+def activity_fates(priced: ir.Table, people: ir.Table, *, first: str, last: str) -> pd.DataFrame:
+    """Rows of `priced` by stream and reason: stream, reason, rows, in the order of REASONS. Every row is in exactly one."""
+    rows = judged_activity(priced, people, first=first, last=last)
+    found = rows.group_by(["stream", "reason"]).aggregate(rows=rows.count()).execute()
+    place = found["reason"].map({reason: n for n, reason in enumerate(REASONS)})
+    ordered = found.assign(place=place).sort_values(["stream", "place"], kind="stable")
+    return ordered[["stream", "reason", "rows"]].reset_index(drop=True)
