@@ -87,7 +87,10 @@ def publish(
 
 
 def verify(folder: Path) -> str:
-    """Check every file of a version against its manifest. Returns the manifest's hash; raises VerificationFailed naming the file."""
+    """Check every file of a version against its manifest; returns the manifest's hash.
+
+    Raises VerificationFailed naming the file that is missing, changed or was never published.
+    """
     where = f"{folder.parent.name}/{folder.name}"
     try:
         files = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]

@@ -39,7 +39,9 @@ def characteristics(*, terms: Terms, standard_error: float, heads: int, target_g
 
     def over(truth: float) -> tuple[float, float]:
         amounts = [
-            payment(saving_gbp=Decimal(str(round((truth + standard_error * z) * heads, 2))), heads=heads, terms=terms).amount_gbp
+            payment(
+                saving_gbp=Decimal(str(round((truth + standard_error * z) * heads, 2))), heads=heads, terms=terms
+            ).amount_gbp
             for z in quantiles
         ]
         return sum(a > 0 for a in amounts) / len(amounts), math.fsum(float(a) for a in amounts) / len(amounts)

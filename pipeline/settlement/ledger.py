@@ -9,6 +9,7 @@ Every entry carries a key derived from its content, so that a retry after a cras
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -95,8 +96,14 @@ class Ledger:
         """The latest posted settlement of a contract year."""
         return next((e for e in reversed(self.entries()) if e.kind == "posted" and e.contract_year == contract_year), None)
 
+    def paid_before(self, contract_year: str) -> tuple[Decimal, tuple[str, ...]]:
+        """Sum of what earlier contract years were last posted at, and the hashes of those entries (inputs of a run)."""
+        latest = {e.contract_year: e for e in self.entries() if e.kind == "posted" and e.contract_year < contract_year}
+        counted = [latest[year] for year in sorted(latest)]
+        return sum((Decimal(e.body["amount_gbp"]) for e in counted), Decimal(0)), tuple(e.sha256 for e in counted)
+
     def verify(self) -> int:
-        """Walk the chain from genesis. Returns the number of entries; raises VerificationFailed at the first that does not fit."""
+        """Walk the chain from genesis; returns the number of entries. Raises VerificationFailed at the first that does not fit."""
         previous = GENESIS
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(_ENTRIES).order_by(_ENTRIES.c.number)).all()

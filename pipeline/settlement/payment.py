@@ -54,7 +54,9 @@ def payment(*, saving_gbp: Decimal, heads: int, terms: Terms, paid_before_gbp: D
     per_head = f"£{rule.threshold.gbp_per_head:,.2f} a head ({pounds(threshold)} for {heads:,} heads)"
     if rule.threshold.form == "cliff":
         counts = saving_gbp >= threshold
-        says = f"the saving reaches the threshold of {per_head}" if counts else f"the saving is below the threshold of {per_head}"
+        says = (
+            f"the saving reaches the threshold of {per_head}" if counts else f"the saving is below the threshold of {per_head}"
+        )
         take(rule.threshold.clause, says, saving_gbp if counts else Decimal(0))
     else:
         take(rule.threshold.clause, f"only what lies above {per_head} counts", max(saving_gbp - threshold, Decimal(0)))
@@ -64,11 +66,15 @@ def payment(*, saving_gbp: Decimal, heads: int, terms: Terms, paid_before_gbp: D
     room = max(rule.cumulative_cap.gbp - paid_before_gbp, Decimal(0))
     take(
         rule.cumulative_cap.clause,
-        f"not more than {pounds(rule.cumulative_cap.gbp)} over the contract, of which {pounds(paid_before_gbp)} went to earlier years",
+        f"not more than {pounds(rule.cumulative_cap.gbp)} in all; earlier years were paid {pounds(paid_before_gbp)}",
         min(amount, room),
     )
     mode = {"half_up": ROUND_HALF_UP, "down": ROUND_DOWN}[rule.rounding.mode]
     units = (amount / rule.rounding.to_gbp).to_integral_value(mode)
-    take(rule.rounding.clause, f"rounded to {pounds(rule.rounding.to_gbp)}", (units * rule.rounding.to_gbp).quantize(Decimal("0.01")))
+    take(
+        rule.rounding.clause,
+        f"rounded to {pounds(rule.rounding.to_gbp)}",
+        (units * rule.rounding.to_gbp).quantize(Decimal("0.01")),
+    )
     changed = [step.clause for step in steps[:-1] if step.before_gbp != step.after_gbp]
     return Payment(amount_gbp=amount, clause=changed[-1] if changed else rule.share.clause, steps=tuple(steps))

@@ -135,7 +135,9 @@ class OutcomeB(BaseModel):
     @model_validator(mode="after")
     def _caps(self) -> "OutcomeB":
         if self.annual_cap.gbp > self.cumulative_cap.gbp:
-            raise ValueError(f"clause {self.annual_cap.clause} caps a year above what clause {self.cumulative_cap.clause} caps in all")
+            raise ValueError(
+                f"clause {self.annual_cap.clause} caps a year above what clause {self.cumulative_cap.clause} caps in all"
+            )
         if self.floor.gbp > self.annual_cap.gbp:
             raise ValueError(f"clause {self.floor.clause} sets a floor above the cap of clause {self.annual_cap.clause}")
         return self

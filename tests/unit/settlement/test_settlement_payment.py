@@ -75,7 +75,7 @@ def test_saving_is_exact_and_turns_the_sign() -> None:
 
 
 def test_characteristics_agree_with_the_normal_table() -> None:
-    # threshold £43 at a standard error of £50: P(Z >= 0.86) = 0.1949 (standard normal table); the target of £86 lies as far above
+    # threshold £43 at a standard error of £50: P(Z >= 0.86) = 0.1949 (standard normal table); the target lies as far above
     found = characteristics(terms=terms(), standard_error=50.0, heads=HEADS, target_gbp_per_head=86.0)
     assert found.p_paid_no_effect == pytest.approx(0.1949, abs=1 / 1001)
     assert found.p_unpaid_target == pytest.approx(0.1949, abs=1 / 1001)

@@ -1,0 +1,84 @@
+"""Group cohorts: who is compared, and the panel up to launch.
+
+Belongs here: the eligible cohort, its attrition, cells and heads before launch. Does not belong here: months from launch on,
+which come into being in group estimation, behind both gates.
+"""
+
+import dagster as dg
+
+from assets.edge import edge
+from assets.resources import Snapshots, StudyResource, stored
+from pipeline import panel
+from pipeline.cohorts.eligible import eligible as eligible_cohort
+
+CELL_KEY = ("practice", "month", "age_band", "need", "pod")
+HEAD_KEY = ("practice", "month", "age_band", "need")
+PRICED = ("priced_admitted_care", "priced_emergency_care", "priced_outpatients")
+
+
+def priced_table(study: StudyResource, *streams: Snapshots):  # type: ignore[no-untyped-def]
+    """Every priced contact of all streams as one table expression."""
+    store = study.open().store
+    first, *rest = (store.get(stream["table"]) for stream in streams)
+    return first.union(*rest)
+
+
+def priced_ins() -> dict[str, dg.AssetIn]:
+    """The three priced streams as inputs of an asset."""
+    return {name: dg.AssetIn(key=dg.AssetKey(["priced", name])) for name in PRICED}
+
+
+@dg.asset(
+    key_prefix="cohorts",
+    group_name="cohorts",
+    ins={name: dg.AssetIn(key=dg.AssetKey(["cleaned", name])) for name in ("registrations", "registers", "referrals")},
+    description="The eligible cohort, closed at baseline, with its attrition by arm.",
+)
+@edge("cohorts")
+def eligible(study: StudyResource, registrations: Snapshots, registers: Snapshots, referrals: Snapshots):  # type: ignore[no-untyped-def]
+    folder = study.open()
+    store = folder.store
+    cohort = eligible_cohort(
+        registrations=store.get(registrations["table"]),
+        registers=store.get(registers["table"]),
+        referrals=store.get(referrals["table"]),
+        study=folder.study,
+    )
+    return stored(
+        {
+            "people": store.put("eligible", cohort.people, ("person",)),
+            "attrition": store.put_frame("attrition", cohort.attrition, ("step", "kind", "reason", "arm")),
+        }
+    )
+
+
+@dg.asset(
+    key_prefix="cohorts",
+    group_name="cohorts",
+    ins=priced_ins(),
+    description="Practice x month cells of the baseline: heads, contacts, cost. Nothing after launch.",
+)
+@edge("cohorts")
+def panel_to_launch(  # type: ignore[no-untyped-def]
+    study: StudyResource,
+    eligible: Snapshots,
+    priced_admitted_care: Snapshots,
+    priced_emergency_care: Snapshots,
+    priced_outpatients: Snapshots,
+):
+    folder = study.open()
+    store, protocol = folder.store, folder.study
+    people = store.get(eligible["people"])
+    contacts = priced_table(study, priced_admitted_care, priced_emergency_care, priced_outpatients)
+    first, last = protocol.baseline_period[0], protocol.pre_launch_last_month
+    cells = panel.cells(contacts, people, study=protocol, first=first, last=last)
+    heads = panel.heads(people, study=protocol, first=first, last=last)
+    return stored(
+        {
+            "cells": store.put("cells_to_launch", cells, CELL_KEY),
+            "heads": store.put("heads_to_launch", heads, HEAD_KEY),
+        }
+    )
+
+
+ASSETS = [eligible, panel_to_launch]

@@ -1,0 +1,31 @@
+"""How commands speak: progress to standard error, one JSON document to standard output when asked.
+
+Belongs here: printing. Does not belong here: what is said.
+"""
+
+import json
+import sys
+from typing import Any
+
+import click
+
+
+def say(text: str) -> None:
+    """Progress and sentences, to standard error, so that standard output stays a document."""
+    click.echo(text, err=True)
+
+
+def emit(document: Any, as_json: bool, lines: list[str]) -> None:
+    """The answer: one JSON document, or its lines."""
+    if as_json:
+        json.dump(document, sys.stdout, indent=2, ensure_ascii=False, default=str)
+        sys.stdout.write("\n")
+    else:
+        for line in lines:
+            click.echo(line)
+
+
+def progress(group: str, name: str, seconds: float | None) -> None:
+    """One line an asset that took over half a second, when it is done."""
+    if seconds is not None and seconds > 0.5:
+        say(f"  {group:<11} {name.replace('_', ' '):<24} {seconds:5.1f} s")
