@@ -1,0 +1,70 @@
+"""The kept rows of the deliveries in force, as one table of the engine.
+
+Belongs here: writing kept and quarantined rows once, reading kept rows back. Does not belong here: judging them.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import ibis.expr.types as ir
+from ibis.backends.duckdb import Backend
+
+from pipeline import engine, tables
+from pipeline.contracts import read_contract
+from pipeline.deliveries.register import Delivery, folder_of
+from pipeline.errors import UsageError, VerificationFailed
+from pipeline.store import Store
+
+KEPT_NAME = "kept.parquet"
+QUARANTINED_NAME = "quarantined.parquet"
+
+
+def write_rows(con: Backend, judged: ir.Table, columns: Sequence[str], fingerprint: str, received: str, folder: Path) -> None:
+    """Write kept.parquet (contract columns and ORIGIN) and quarantined.parquet (with REASON too), both in delivered order."""
+    origin = judged.mutate(DELIVERY=_text(fingerprint), RECEIVED=_text(received))
+    shape = [*columns, *tables.ORIGIN]
+    engine.write_parquet(con, origin.filter(origin.REASON.isnull()).select(*shape), folder / KEPT_NAME, ["ROW_NO"])
+    aside = origin.filter(origin.REASON.notnull()).select(*shape, "REASON")
+    engine.write_parquet(con, aside, folder / QUARANTINED_NAME, ["ROW_NO"])
+
+
+def _text(value: str) -> ir.StringScalar:
+    import ibis
+
+    return ibis.literal(value, type="string")
+
+
+def kept(store: Store, received: Sequence[Delivery], dataset: str) -> ir.Table:
+    """Kept rows of the deliveries of `dataset` among `received` (pass those in force): contract columns as text, and ORIGIN.
+
+    Raises UsageError when there is none, or when the deliveries name people by different keys, which only a crosswalk may join;
+    VerificationFailed when rows that the register knows are gone from the store.
+    """
+    contract = read_contract(dataset)
+    here = [delivery for delivery in received if delivery.dataset == dataset]
+    if contract.form == "workbook":
+        raise UsageError(f"{dataset} is a workbook and has no rows.", "Read its files: pipeline.deliveries.file_paths.")
+    if not here:
+        raise UsageError(f"No delivery of {dataset} is in force.", "Receive one, or declare the dataset absent in study.yaml.")
+    keys = sorted({d.receipt.person_key for d in received if d.receipt.person_key is not None})
+    if contract.person_level and len(keys) > 1:
+        raise UsageError(
+            f"People are named by {' and '.join(keys)} in different deliveries: joined, they would match nobody.",
+            "Ask the suppliers for one key throughout.",
+        )
+    paths = [folder_of(store, delivery.fingerprint) / KEPT_NAME for delivery in here]
+    for delivery, path in zip(here, paths, strict=True):
+        if not path.exists():
+            raise VerificationFailed(f"The kept rows of {dataset} {delivery.fingerprint[:12]} are gone.", "Restore the store.")
+    return engine.read_parquet(store.con, paths).select(*contract.column_names, *tables.ORIGIN)
+
+
+def file_paths(store: Store, delivery: Delivery) -> list[Path]:
+    """The delivered files as stored, in the note's order. Raises VerificationFailed when one is gone."""
+    paths = [folder_of(store, delivery.fingerprint) / "files" / file.name for file in delivery.files]
+    for path in paths:
+        if not path.exists():
+            raise VerificationFailed(
+                f"{path.name} of {delivery.dataset} {delivery.fingerprint[:12]} is gone.", "Restore the store."
+            )
+    return paths

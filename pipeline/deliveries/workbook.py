@@ -1,0 +1,30 @@
+"""Checking that a workbook can be opened and has the sheets its contract names.
+
+Belongs here: the structure of an .xlsx delivery. Does not belong here: its prices (`pipeline.pricing`).
+"""
+
+import re
+from pathlib import Path
+
+from pipeline.contracts import Contract
+from pipeline.errors import DeliveryRefused
+
+
+def check_workbook(path: Path, contract: Contract) -> None:
+    """Raises DeliveryRefused when `path` is no readable .xlsx or lacks a sheet. Sheets are found by trimmed name."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    names = None
+    if path.suffix.lower() == ".xlsx":
+        try:
+            names = [name.strip() for name in CalamineWorkbook.from_path(path).sheet_names]
+        except (CalamineError, OSError):
+            names = None
+    if names is None:
+        raise DeliveryRefused(f"{path.name} is not a readable .xlsx workbook.", "Send the official workbook as published.")
+    for pattern in contract.sheets:
+        if not any(re.search(pattern, name, re.IGNORECASE) for name in names):
+            wanted = re.sub(r"\(\s\|\$\)|\^\[0-9\]\+\[a-z\]\?", "", pattern).strip()
+            raise DeliveryRefused(
+                f"{path.name}: no sheet is called like '{wanted}'.", "Send the official workbook with all its sheets."
+            )
