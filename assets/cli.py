@@ -42,7 +42,7 @@ for command in (
 
 
 def main() -> None:
-    """Run the command; turn every error into a sentence and an exit code. OUTCOMEB_DEBUG=1 shows tracebacks (they may hold data)."""
+    """Run the command; an error becomes a sentence and an exit code. OUTCOMEB_DEBUG=1 shows tracebacks (they may hold data)."""
     try:
         outcomeb.main(standalone_mode=False)
     except OutcomeBError as problem:

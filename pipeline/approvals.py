@@ -62,7 +62,7 @@ class Waiver:
 
 
 def read_approvals(folder: Path) -> list[Approval]:
-    """What has been signed in a study folder; none when the file is not there yet. Raises ProtocolInvalid with line and clause."""
+    """What has been signed in a study folder; nothing when the file is not there yet. Raises ProtocolInvalid with line."""
     path = folder / "approvals.yaml"
     return read_model(path, Approvals).approvals if path.exists() else []
 
@@ -99,7 +99,9 @@ def require(approvals: Sequence[Approval], *, what: What, sha256: str, parties: 
     else:
         absent = " and ".join(side for side in sides if not sides[side])
         changed = any(a.sha256 != sha256 for a in named)
-        problem = f"no valid signature of the {absent}" + (" (an earlier version was signed, and has changed since)" if changed else "")
+        problem = f"no valid signature of the {absent}" + (
+            " (an earlier version was signed, and has changed since)" if changed else ""
+        )
     raise ApprovalMissing(
         f"The {what} with hash {sha256[:12]} is not approved as at {on}: {problem}.",
         f"Each side signs with: outcomeb approve --what {what} --name … --role … --organisation … --reason ….",
@@ -114,7 +116,9 @@ def waivers(approvals: Sequence[Approval], *, parties: Parties, on: date) -> lis
         pair = _pair(valid, parties)
         if pair:
             expires = min(a.expires for a in pair if a.expires is not None)
-            found.append(Waiver(sha256, expires, "; ".join(dict.fromkeys(a.reason for a in pair)), (pair[0].name, pair[1].name)))
+            found.append(
+                Waiver(sha256, expires, "; ".join(dict.fromkeys(a.reason for a in pair)), (pair[0].name, pair[1].name))
+            )
     return found
 
 

@@ -103,7 +103,7 @@ class Ledger:
         return sum((Decimal(e.body["amount_gbp"]) for e in counted), Decimal(0)), tuple(e.sha256 for e in counted)
 
     def verify(self) -> int:
-        """Walk the chain from genesis; returns the number of entries. Raises VerificationFailed at the first that does not fit."""
+        """Walk the chain from genesis; returns the number of entries. Raises VerificationFailed at the first misfit."""
         previous = GENESIS
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(_ENTRIES).order_by(_ENTRIES.c.number)).all()
