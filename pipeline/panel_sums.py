@@ -74,7 +74,7 @@ def cell_sums(priced: ir.Table, people: ir.Table, *, first: str, last: str) -> i
         unpriced=ibis.ifelse(has_price, 0, 1).sum().cast("int64"),
         bed_days=rows.bed_days.fill_null(0).sum().cast("int64"),
     )
-    pence = person_months.cost_pence.cast("decimal(18, 0)")  # 18 digits, so that a square still fits into 38
+    pence = person_months.cost_pence.cast("decimal(38, 0)")  # both factors wide: at 18 digits the engine multiplies in int64
     sums = person_months.group_by(["practice", "month", "age_band", "need", "pod"]).aggregate(
         contacts=person_months.contacts.sum(),
         cost_pence=person_months.cost_pence.sum(),
