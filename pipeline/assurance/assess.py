@@ -1,0 +1,115 @@
+"""All checks of a gate for one contract year, in the order a reader meets them.
+
+Belongs here: which checks belong to which gate, and calling them. Does not belong here: what a check does (its own file), what
+a verdict is (`gate`).
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.assurance import (
+    balance,
+    completeness,
+    conservation,
+    contamination,
+    control_totals,
+    level,
+    linkage,
+    pre_trend,
+    providers,
+    reconciliation,
+    reference,
+    routes,
+    unpriced,
+)
+from pipeline.assurance.evidence import DataEvidence
+from pipeline.assurance.finding import Finding
+from pipeline.assurance.pounds import Valuation, valuation
+from pipeline.assurance.window import window
+from pipeline.study import Study
+
+DESIGN_CHECKS = (pre_trend.CHECK, balance.CHECK, contamination.CHECK)
+
+
+@dataclass(frozen=True, slots=True)
+class DesignEvidence:
+    """Evidence of the design gate, nothing of it after launch but counts of referrals.
+
+    paid_cells_baseline : pipeline.panel.paid_cells of the baseline. practice_counts : `balance.practice_counts`.
+    referred : `cohorts.exposure.referred_by_arm`, None when no referrals were delivered.
+    exposure_register : was one delivered? value : `value_of` the data evidence, for the payment's pounds.
+    """
+
+    study: Study
+    paid_cells_baseline: pd.DataFrame
+    practice_counts: pd.DataFrame
+    referred: pd.DataFrame | None
+    exposure_register: bool
+    value: Valuation | None = None
+
+
+def required_checks(study: Study, gate: str) -> tuple[str, ...]:
+    """The protocol's required checks that this gate answers for; an unknown name is the data gate's, which then stays shut."""
+    design = gate == "design"
+    return tuple(check for check in study.requires.checks if (check in DESIGN_CHECKS) == design)
+
+
+def value_of(evidence: DataEvidence) -> Valuation:
+    """What shares of rows are worth, from the months before launch."""
+    eligible = evidence.population[evidence.population["population"] == "eligible"]
+    return valuation(
+        study=evidence.study,
+        extract=evidence.extract,
+        person_months=eligible,
+        heads=evidence.heads,
+        payment=evidence.payment,
+    )
+
+
+def assess_data(evidence: DataEvidence, contract_year: str) -> list[Finding]:
+    """Findings of the data gate for one contract year."""
+    study = evidence.study
+    arm_of, judged, value = study.arm_of, window(study, contract_year), value_of(evidence)
+    eligible = evidence.feed[evidence.feed["population"] == "eligible"]
+    heads = evidence.population[evidence.population["population"] == "eligible"]
+    return [
+        *control_totals.check(evidence.receipts, window=judged, value=value),
+        *routes.check(evidence.extract, eligible, arm_of=arm_of, window=judged, value=value),
+        *completeness.check(
+            evidence.extract, eligible, heads, expected=evidence.expected, arm_of=arm_of, window=judged, value=value
+        ),
+        *providers.check(evidence.feed, arm_of=arm_of, window=judged, value=value),
+        *level.check(evidence.feed, evidence.population, evidence.wider, arm_of=arm_of, window=judged, value=value),
+        *conservation.check(evidence.feed, evidence.population, arm_of=arm_of, window=judged, value=value),
+        *linkage.check(evidence.feed, arm_of=arm_of, window=judged, value=value),
+        *reconciliation.check(evidence.extract, arm_of=arm_of, window=judged, value=value),
+        *unpriced.check(evidence.extract, arm_of=arm_of, window=judged, value=value),
+        *reference.check(
+            evidence.feed,
+            evidence.population,
+            evidence.wider,
+            arm_of=arm_of,
+            window=judged,
+            value=value,
+            contract_years=len(study.calendar.contract_years),
+        ),
+    ]
+
+
+def assess_design(evidence: DesignEvidence, contract_year: str) -> list[Finding]:
+    """Findings of the design gate for one contract year."""
+    study = evidence.study
+    counts = evidence.practice_counts
+    heads = {str(arm): int(n) for arm, n in counts.groupby("arm")["heads"].sum().items()}
+    return [
+        *pre_trend.check(evidence.paid_cells_baseline, study, contract_year, value=evidence.value),
+        *balance.check(counts, evidence.paid_cells_baseline, study),
+        *contamination.check(
+            evidence.referred,
+            heads,
+            study=study,
+            contract_year=contract_year,
+            exposure_register=evidence.exposure_register,
+        ),
+    ]

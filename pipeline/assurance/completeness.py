@@ -1,0 +1,175 @@
+"""Are the cells there that the contracts expect: stream x arm x month, by both routes, and priced?
+
+Belongs here: the contract's `expected_cells` held against extract and feed.
+Does not belong here: providers that stop (`providers`), levels that look wrong though the minimum is met (`level`).
+
+After launch a count is only ever compared with the contract's minimum, which lies far below any effect: whether a cell is
+there may be said, how full it is may not (method.md section 6, Blinding).
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import pandas as pd
+
+from pipeline.assurance.finding import Finding
+from pipeline.assurance.pounds import Valuation
+from pipeline.assurance.shares import COMPARED
+from pipeline.assurance.window import Window, fault_months
+from pipeline.vocabulary import STREAM_NAMES
+
+CHECK = "completeness"
+ROUTES = ("extract", "feed")
+
+
+class ExpectedCell(Protocol):
+    """What completeness needs of `pipeline.contracts.ExpectedCells`."""
+
+    @property
+    def stream(self) -> str: ...
+    @property
+    def arms(self) -> Sequence[str]: ...
+    @property
+    def minimum_rows_per_1000_heads_month(self) -> float: ...
+    @property
+    def maximum_unpriced_share(self) -> float: ...
+
+
+def check(
+    extract: pd.DataFrame,
+    feed: pd.DataFrame,
+    person_months: pd.DataFrame,
+    *,
+    expected: Sequence[ExpectedCell],
+    arm_of: dict[str, str],
+    window: Window,
+    value: Valuation,
+) -> list[Finding]:
+    """One finding a stream and arm that a contract expects; a stream that no contract expects gives `not_evaluated`.
+
+    extract, feed : practice, month, stream, rows, unpriced_rows of the eligible. person_months : practice, month,
+    person_months of the eligible (the denominator of the minimum in that month).
+    """
+    if not expected:
+        return [
+            Finding(
+                check=CHECK,
+                verdict="not_evaluated",
+                message="No contract names the cells it expects, so an empty one cannot be told from none. "
+                "Remedy: give the activity contracts their expected_cells.",
+            )
+        ]
+    time = _by_arm(person_months, arm_of, ["month"], ["person_months"])["person_months"]
+    routes = {
+        name: _by_arm(frame, arm_of, ["stream", "month"], ["rows", "unpriced_rows"])
+        for name, frame in (("extract", extract), ("feed", feed))
+    }
+    found: list[Finding] = []
+    for cell in expected:
+        for arm in (arm for arm in cell.arms if arm in COMPARED):
+            found.append(_minimum(cell, arm, routes, time, window, value))
+            found += _unpriced(cell, arm, routes, window, value)
+    return found
+
+
+def _by_arm(frame: pd.DataFrame, arm_of: dict[str, str], by: list[str], columns: list[str]) -> pd.DataFrame:
+    return frame.assign(arm=frame["practice"].map(arm_of)).groupby(["arm", *by])[columns].sum()
+
+
+def _minimum(
+    cell: ExpectedCell, arm: str, routes: dict[str, pd.DataFrame], time: "pd.Series[int]", window: Window, value: Valuation
+) -> Finding:
+    stream = STREAM_NAMES[cell.stream]
+    rows = {name: [_at(routes[name]["rows"], (arm, cell.stream, month)) for month in window.watched] for name in ROUTES}
+    heads = value.heads[arm]
+    least = [cell.minimum_rows_per_1000_heads_month * (_at(time, (arm, month)) or heads) / 1000 for month in window.watched]
+    short = {name: [m for m, n, low in zip(window.watched, rows[name], least, strict=True) if n < low] for name in ROUTES}
+    empty = {name: sum(1 for n in rows[name] if not n) for name in ROUTES}
+    off = set(short["extract"]) | set(short["feed"])
+    judged = off & window.judged
+    if not judged:
+        return Finding(
+            check=CHECK,
+            verdict="pass",
+            stream=cell.stream,
+            arm=arm,
+            message=f"{stream}, {arm}: all {len(window.before)} baseline months and all {len(window.after)} months of "
+            f"{window.contract_year} reach the contract's {cell.minimum_rows_per_1000_heads_month:g} rows per 1,000 heads, "
+            "in the extract and in the feed.",
+        )
+    first, last = fault_months(off, window) or (min(judged), max(judged))
+    # a cell below a quarter of the usual is counted as wholly lost: how much is left is not shown after launch
+    before = len(judged & set(window.before)) / len(window.before)
+    after = len(judged & set(window.after)) / len(window.after)
+    pounds = value.of_share(cell.stream, arm, after - before, before)
+    where = [name for name in ROUTES if set(short[name]) & window.judged]
+    whole = all(empty[name] >= len(short[name]) for name in where)
+    state = "missing" if whole else "below the contract's minimum"
+    instead = " (valued at the other arm's cost a head, since its own is what is missing)"
+    borrowed = instead if (cell.stream, arm) in value.borrowed else ""
+    return Finding(
+        check=CHECK,
+        verdict="fail",
+        stream=cell.stream,
+        arm=arm,
+        first_month=first,
+        last_month=last,
+        message=f"{stream}, {arm}: {state} from {first} to {last} in the {' and the '.join(where)} "
+        f"({len(judged)} of {len(window.judged)} months judged), {value.words(pounds)}{borrowed}.",
+        question_for_supplier=f"No {stream} activity (or hardly any) of the {arm} practices' eligible patients was "
+        "delivered for "
+        f"{first} to {last} in the {' and the '.join(where)}. Was the feed switched off, filtered by commissioner, or lost "
+        "when "
+        "the practices were matched? Please deliver it, or say from which organisation it can be had.",
+        **value.columns(pounds),
+    )
+
+
+def _unpriced(cell: ExpectedCell, arm: str, routes: dict[str, pd.DataFrame], window: Window, value: Valuation) -> list[Finding]:
+    shares: dict[str, dict[str, float]] = {}
+    for name in ROUTES:
+        frame = routes[name]
+        shares[name] = {}
+        for month in window.watched:
+            rows = _at(frame["rows"], (arm, cell.stream, month))
+            if rows:
+                shares[name][month] = _at(frame["unpriced_rows"], (arm, cell.stream, month)) / rows
+    limit = cell.maximum_unpriced_share
+    off = {name: {month for month, share in shares[name].items() if share > limit} for name in ROUTES}
+    judged = (off["extract"] | off["feed"]) & window.judged
+    if not judged:
+        return []
+    first, last = fault_months(off["extract"] | off["feed"], window) or (min(judged), max(judged))
+    worst = max(ROUTES, key=lambda name: sum(shares[name].get(month, 0.0) for month in judged))
+    before = _mean(shares[worst], window.before)
+    after = _mean(shares[worst], window.after)
+    pounds = value.of_share(cell.stream, arm, after - before, min(before, after))
+    stream = STREAM_NAMES[cell.stream]
+    where = " and the ".join(name for name in ROUTES if off[name] & window.judged)
+    return [
+        Finding(
+            check=CHECK,
+            verdict="fail",
+            stream=cell.stream,
+            arm=arm,
+            first_month=first,
+            last_month=last,
+            message=f"{stream}, {arm}: {100 * after:.1f}% of rows carry no price in {window.contract_year} and "
+            f"{100 * before:.1f}% in the baseline (the contract allows {100 * limit:g}% in any month), in the {where}, "
+            f"from {first} to {last}, {value.words(pounds)}.",
+            question_for_supplier=f"{stream} rows of the {arm} practices from {first} to {last} carry no HRG that can be "
+            "priced. "
+            "Were they grouped before extraction, and can you deliver them with SUSHRG filled?",
+            **value.columns(pounds),
+        )
+    ]
+
+
+def _at(values: "pd.Series[int]", key: tuple[str, ...]) -> int:
+    return int(values.get(key, 0))
+
+
+def _mean(shares: dict[str, float], months: tuple[str, ...]) -> float:
+    """Mean of the months that have rows."""
+    known = [shares[month] for month in months if month in shares]
+    return sum(known) / len(known) if known else 0.0

@@ -1,0 +1,109 @@
+"""What the gates judge: small tables, aggregated on the engine once for all contract years.
+
+Belongs here: gathering the aggregates the checks read. Does not belong here: any check.
+
+Sealing: the wider pool is gathered before launch only; eligible and all-people aggregates after launch are gathered, because
+ratios of routes need them, and no check may print them (method.md section 6, Blinding).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from pipeline.assurance import routes
+from pipeline.assurance.completeness import ExpectedCell
+from pipeline.assurance.control_totals import ControlTotals
+from pipeline.assurance.pounds import Payment
+from pipeline.study import Study
+
+FEED_GRAIN = (*routes.GRAIN, "population")
+
+
+@dataclass(frozen=True, slots=True)
+class DataEvidence:
+    """Evidence of the data gate.
+
+    heads : practice -> baseline heads of the eligible.
+    extract : `routes.extract_counts`.
+    feed : FEED_GRAIN with rows, rows_linked, cost_pence, unpriced_rows, study practices only.
+    population : practice, month, population, person_months, study practices only.
+    wider : area, practice, month, stream, population, rows, person_months before launch; None without a wider pool.
+    receipts : control totals of the deliveries in force. expected : pipeline.contracts.expected_cells().
+    payment : payment for a total saving (GBP) in one year; None leaves payment effects out.
+    """
+
+    study: Study
+    heads: Mapping[str, int]
+    extract: pd.DataFrame
+    feed: pd.DataFrame
+    population: pd.DataFrame
+    wider: pd.DataFrame | None
+    receipts: Sequence[ControlTotals]
+    expected: Sequence[ExpectedCell]
+    payment: Payment | None = None
+
+
+def gather(
+    *,
+    study: Study,
+    priced: ir.Table,
+    people: ir.Table,
+    feed_counts: ir.Table,
+    feed_population: ir.Table,
+    receipts: Sequence[ControlTotals],
+    expected: Sequence[ExpectedCell],
+    payment: Payment | None = None,
+) -> DataEvidence:
+    """Aggregate on the engine. Tables are tables.PRICED_ACTIVITY, PEOPLE, FEED_COUNTS and FEED_POPULATION."""
+    heads = people.group_by("practice").agg(heads=ibis._.count()).order_by("practice").execute()
+    return DataEvidence(
+        study=study,
+        heads={str(practice): int(n) for practice, n in heads.itertuples(index=False)},
+        extract=_frame(routes.extract_counts(priced, people), routes.GRAIN),
+        feed=_frame(study_feed(feed_counts, study), FEED_GRAIN),
+        population=_frame(study_population(feed_population, study), ("practice", "month", "population")),
+        wider=wider_pool(feed_counts, feed_population, study),
+        receipts=tuple(receipts),
+        expected=tuple(expected),
+        payment=payment,
+    )
+
+
+def study_feed(feed_counts: ir.Table, study: Study) -> ir.Table:
+    """FEED_COUNTS of the compared practices, age bands added up."""
+    compared = [*study.arms.intervention, *study.arms.control]
+    mine = feed_counts.filter(feed_counts.practice.isin(compared), feed_counts.month <= study.last_month)
+    return mine.group_by(list(FEED_GRAIN)).agg(
+        **{name: mine[name].fill_null(0).sum().cast("int64") for name in ("rows", "rows_linked", "cost_pence", "unpriced_rows")}
+    )
+
+
+def study_population(feed_population: ir.Table, study: Study) -> ir.Table:
+    """Person-months of the compared practices, age bands added up."""
+    compared = [*study.arms.intervention, *study.arms.control]
+    mine = feed_population.filter(feed_population.practice.isin(compared), feed_population.month <= study.last_month)
+    return mine.group_by(["practice", "month", "population"]).agg(
+        person_months=mine.person_months.fill_null(0).sum().cast("int64")
+    )
+
+
+def wider_pool(feed_counts: ir.Table, feed_population: ir.Table, study: Study) -> pd.DataFrame | None:
+    """Rows and person-months of the wider pool before launch by practice, month, stream and population."""
+    if not study.arms.wider:
+        return None
+    grain = ["practice", "month", "population"]
+    before = study.pre_launch_last_month
+    rows = feed_counts.filter(feed_counts.practice.isin(study.arms.wider), feed_counts.month <= before)
+    time = feed_population.filter(feed_population.practice.isin(study.arms.wider), feed_population.month <= before)
+    counted = rows.group_by([*grain, "stream"]).agg(rows=rows.rows.fill_null(0).sum().cast("int64"))
+    exposed = time.group_by(grain).agg(person_months=time.person_months.fill_null(0).sum().cast("int64"))
+    joined = counted.inner_join(exposed, grain).select(*grain, "stream", "rows", "person_months")
+    frame = _frame(joined, (*grain, "stream"))
+    return frame.assign(area=frame["practice"].map(study.area_of)) if len(frame) else None
+
+
+def _frame(table: ir.Table, grain: Sequence[str]) -> pd.DataFrame:
+    return table.order_by(list(grain)).execute().reset_index(drop=True)

@@ -1,0 +1,89 @@
+"""A recount of pricing: the supplier's cost column against the study's own prices on the same rows.
+
+Belongs here: supplier's pounds / our pounds by stream, arm and month. Does not belong here: rows without a price (`unpriced`).
+
+The study is paid on its own prices, so a wrong cost column moves no estimate; it shows that the two sides do not hold the same
+rows to be the same care, and whoever reports from that column reports another saving. A difference alike in both arms and all
+years (another price base) is no finding in pounds.
+"""
+
+import pandas as pd
+
+from pipeline.assurance.finding import Finding
+from pipeline.assurance.pounds import Valuation
+from pipeline.assurance.shares import Loss, deterministic_verdict, fault_columns, losses, worth
+from pipeline.assurance.window import Window
+from pipeline.vocabulary import STREAM_NAMES, STREAMS
+
+CHECK = "reconciliation"
+
+
+def check(extract: pd.DataFrame, *, arm_of: dict[str, str], window: Window, value: Valuation) -> list[Finding]:
+    """One finding a stream and arm; `not_evaluated` for a stream whose cost column is filled for nobody.
+
+    extract : practice, month, stream, provider, cost_pence, supplier_rows, supplier_cost_pence (`routes.extract_counts`).
+    """
+    cells = extract.assign(
+        arm=extract["practice"].map(arm_of), whole=extract["cost_pence"], kept=extract["supplier_cost_pence"]
+    )
+    filled = cells[cells["month"].isin(window.judged)].groupby("stream")["supplier_rows"].sum()
+    found: list[Finding] = []
+    by_key = losses(cells, window)
+    for stream in STREAMS:
+        if not filled.get(stream, 0):
+            found.append(
+                Finding(
+                    check=CHECK,
+                    verdict="not_evaluated",
+                    stream=stream,
+                    message=f"{STREAM_NAMES[stream]}: the supplier filled no cost column, so the study's pricing has "
+                    "nothing to be "
+                    "recounted against. Remedy: ask for COST_GBP, or leave reconciliation out of the required checks.",
+                )
+            )
+            continue
+        found += [_finding(loss, window, value) for (of, _), loss in by_key.items() if of == stream]
+    return found
+
+
+def _finding(loss: Loss, window: Window, value: Valuation) -> Finding:
+    pounds = worth(loss, value, shrinks_effect=False)
+    verdict = deterministic_verdict(pounds, value.materiality_gbp, loss.step)
+    words = STREAM_NAMES[loss.stream]
+    message = (
+        f"{words}, {loss.arm}: the supplier's cost column comes to {_ratio(loss.after)} of the study's own pricing in "
+        f"{window.contract_year} and {_ratio(loss.before)} in the baseline"
+    )
+    if not loss.whole_after and not loss.whole_before:
+        message = (
+            f"{words}, {loss.arm}: nothing was priced, so there is nothing to recount; completeness and pricing judge that"
+        )
+    elif verdict != "pass":
+        message += (
+            f". On the supplier's column this is a fault {value.words(pounds)}; the study's own prices, on which payment "
+            "rests, are "
+            "not moved by it"
+        )
+    question = None
+    if verdict != "pass":
+        when = f" from {loss.first_month} to {loss.last_month}" if loss.first_month else ""
+        whom = f" at provider {loss.provider}" if loss.provider else ""
+        question = (
+            f"COST_GBP of {words} rows of the {loss.arm} practices{when}{whom} does not agree with national prices for the "
+            "HRGs on the "
+            "same rows. Was it left at zero, or priced by another rule?"
+        )
+    return Finding(
+        check=CHECK,
+        verdict=verdict,
+        message=f"{message}.",
+        question_for_supplier=question,
+        **fault_columns(loss, verdict),
+        **value.columns(pounds),
+    )
+
+
+def _ratio(lost: float) -> str:
+    if lost <= -1:
+        return "pounds where there are none"
+    return f"{100 * (1 - lost):.2f}%" if lost >= 0 else f"{100 / (1 + lost):.2f}%"

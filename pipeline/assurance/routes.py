@@ -1,0 +1,101 @@
+"""The same rows counted by two routes: person-level extract against aggregates drawn from the feed before selection.
+
+Belongs here: counting the extract like the feed, and judging rows in the extract / rows in the feed.
+Does not belong here: rows that both routes lack (`completeness`, `reference`).
+
+The ratio is the same whatever the programme did, so it may be read after launch; the counts themselves may not be shown.
+"""
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from pipeline.assurance.finding import Finding
+from pipeline.assurance.pounds import Valuation
+from pipeline.assurance.shares import Loss, deterministic_verdict, fault_columns, losses, worth
+from pipeline.assurance.window import Window
+from pipeline.vocabulary import STREAM_NAMES
+
+CHECK = "routes"
+GRAIN = ("practice", "month", "stream", "pod", "department_type", "provider")
+
+#: rows whose price should be there and is not; out_of_scope has none by rule
+UNPRICED_STATES = ("ungroupable", "no_price", "missing")
+
+
+def extract_counts(priced: ir.Table, people: ir.Table) -> ir.Table:
+    """Rows of eligible people counted as the feed counts them (grain: GRAIN).
+
+    priced : tables.PRICED_ACTIVITY. people : tables.PEOPLE. Counted under the baseline practice, whatever the later
+    registration; rows without a month (unfinished spells) are not counted. Columns rows, cost_pence, unpriced_rows,
+    supplier_rows (rows on which the supplier's cost column is filled), supplier_cost_pence: int64.
+    """
+    mine = priced.filter(priced.month.notnull()).inner_join(people.select("person", baseline="practice"), "person")
+    state = mine.price_state
+    return (
+        mine.mutate(practice=mine.baseline, department_type=mine.department_type.fill_null(""))
+        .group_by(list(GRAIN))
+        .agg(
+            rows=ibis._.count().cast("int64"),
+            cost_pence=ibis._.price_pence.fill_null(0).sum().cast("int64"),
+            unpriced_rows=state.isin(UNPRICED_STATES).cast("int64").sum().cast("int64"),
+            supplier_rows=ibis._.supplier_cost_pence.count().cast("int64"),
+            supplier_cost_pence=ibis._.supplier_cost_pence.fill_null(0).sum().cast("int64"),
+        )
+    )
+
+
+def check(
+    extract: pd.DataFrame, feed: pd.DataFrame, *, arm_of: dict[str, str], window: Window, value: Valuation
+) -> list[Finding]:
+    """One finding a stream and arm: the ratio of routes over the contract year against the baseline.
+
+    extract : `extract_counts`. feed : GRAIN and rows of the eligible population.
+    """
+    both = pd.concat(
+        [
+            feed.assign(whole=feed["rows"], kept=0)[["practice", "month", "stream", "provider", "whole", "kept"]],
+            extract.assign(whole=0, kept=extract["rows"])[["practice", "month", "stream", "provider", "whole", "kept"]],
+        ]
+    )
+    cells = both.groupby(["practice", "month", "stream", "provider"], as_index=False).sum()
+    cells["arm"] = cells["practice"].map(arm_of)
+    return [_finding(loss, window, value) for loss in losses(cells, window).values()]
+
+
+def _finding(loss: Loss, window: Window, value: Valuation) -> Finding:
+    pounds = worth(loss, value)
+    level = max(loss.after, loss.before, key=abs)
+    verdict = deterministic_verdict(pounds, value.materiality_gbp, level)
+    stream = STREAM_NAMES[loss.stream]
+    if not loss.whole_after and not loss.whole_before:
+        message = f"{stream}, {loss.arm}: neither route delivered a row, so there is no ratio; completeness judges that."
+    else:
+        message = (
+            f"{stream}, {loss.arm}: the extract holds {_percent(loss.after)} of the rows that the feed counts for the same "
+            f"eligible people in {window.contract_year}, and {_percent(loss.before)} in the baseline, {value.words(pounds)}."
+        )
+    question = None
+    if verdict in ("fail", "inform"):
+        from_whom = f" from provider {loss.provider}" if loss.provider else ""
+        when = f" discharged, arriving or seen from {loss.first_month} to {loss.last_month}" if loss.first_month else ""
+        lack, other = ("person-level extract", "activity aggregates") if level > 0 else ("activity aggregates", "extract")
+        question = (
+            f"Your {lack} lack {stream} rows{from_whom} for eligible patients of the {loss.arm} practices{when} that your "
+            f"{other} "
+            "hold. Which selection, linkage or file left them out, and can you deliver the missing rows?"
+        )
+    return Finding(
+        check=CHECK,
+        verdict=verdict,
+        message=message,
+        question_for_supplier=question,
+        **fault_columns(loss, verdict),
+        **value.columns(pounds),
+    )
+
+
+def _percent(lost: float) -> str:
+    if lost <= -1:
+        return "rows where there are none"
+    return f"{100 * (1 - lost):.2f}%" if lost >= 0 else f"{100 / (1 + lost):.2f}%"
