@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from ibis.backends.duckdb import Backend
+from duckdb import DuckDBPyConnection
 
 from pipeline import engine
 from pipeline.contracts import Contract, read_contract
@@ -23,7 +23,7 @@ from pipeline.deliveries.kept_rows import KEPT_NAME, QUARANTINED_NAME, write_row
 from pipeline.deliveries.note import NOTE_NAME, Note, read_note
 from pipeline.deliveries.receipt import Receipt
 from pipeline.deliveries.register import DeliveredFile, Delivery, deliveries, enter, folder_of
-from pipeline.deliveries.row_checks import judge, reasons
+from pipeline.deliveries.row_checks import reason_sql, reasons
 from pipeline.deliveries.source import load, open_source
 from pipeline.deliveries.totals import measure
 from pipeline.deliveries.workbook import check_workbook
@@ -83,15 +83,16 @@ def _copy(note_path: Path, note: Note, hashes: Sequence[str], aside: Path) -> li
     return copies
 
 
-def _rows(con: Backend, copies: Sequence[Path], contract: Contract, receipt: Receipt, aside: Path) -> Receipt:
+def _rows(con: DuckDBPyConnection, copies: Sequence[Path], contract: Contract, receipt: Receipt, aside: Path) -> Receipt:
     """Read, judge and write the rows; the receipt with its counts. Raises DeliveryRefused where no row fits the contract."""
     sources = [open_source(con, copy, contract, receipt.first_month) for copy in copies]
-    delivered = load(con, sources, contract)
-    con.raw_sql("DROP TABLE IF EXISTS judged")
-    judged = con.create_table("judged", judge(delivered, contract), temp=True)
-    measured, quarantined = measure(delivered, contract), reasons(judged)
-    set_aside = sum(q.rows for q in quarantined)
     names = " and ".join(copy.name for copy in copies)
+    keys = {source.layout.person_key for source in sources}
+    if len(keys) > 1:
+        raise DeliveryRefused(f"{names}: the files name people by different keys.", "Send one key throughout.")
+    load(con, sources, contract, reason_sql(contract))
+    measured, quarantined = measure(con, contract), reasons(con)
+    set_aside = sum(q.rows for q in quarantined)
     if measured["rows"] == 0:
         raise DeliveryRefused(f"{names}: there are no rows.", "Send the file with its rows.")
     if set_aside == measured["rows"]:
@@ -101,12 +102,9 @@ def _rows(con: Backend, copies: Sequence[Path], contract: Contract, receipt: Rec
             f"({first.reason} in {first.rows:,} of them, first in row {first.first_row:,}).",
             "Send the dataset that the note names, in its published layout.",
         )
-    write_rows(con, judged, contract.column_names, receipt.fingerprint, receipt.received.isoformat(), aside)
-    con.raw_sql("DROP TABLE judged")
-    con.raw_sql("DROP TABLE delivered")
-    keys = {source.layout.person_key for source in sources}
-    if len(keys) > 1:
-        raise DeliveryRefused(f"{names}: the files name people by different keys.", "Send one key throughout.")
+    present = [name for name in contract.column_names if any(name in source.layout.places for source in sources)]
+    write_rows(con, present, receipt.fingerprint, receipt.received.isoformat(), aside)
+    con.execute("DROP TABLE delivered")
     return replace(
         receipt,
         rows_in=measured["rows"],
@@ -139,7 +137,9 @@ def _blank_receipt(note: Note, fingerprint: str, contract: Contract) -> Receipt:
     )
 
 
-def _store(store: Store, con: Backend, note_path: Path, note: Note, hashes: Sequence[str], fingerprint: str) -> Receipt:
+def _store(
+    store: Store, con: DuckDBPyConnection, note_path: Path, note: Note, hashes: Sequence[str], fingerprint: str
+) -> Receipt:
     """Write the delivery aside, sync, rename, enter. Raises DeliveryRefused, leaving nothing behind."""
     contract = read_contract(note.dataset)
     receipt = _blank_receipt(note, fingerprint, contract)
@@ -166,7 +166,7 @@ def _store(store: Store, con: Backend, note_path: Path, note: Note, hashes: Sequ
     return receipt
 
 
-def _receive_one(store: Store, con: Backend, note_path: Path, note: Note) -> Receipt:
+def _receive_one(store: Store, con: DuckDBPyConnection, note_path: Path, note: Note) -> Receipt:
     hashes = [file_sha256(note_path.parent / name) for name in note.files]
     fingerprint = note.fingerprint(hashes)
     received = deliveries(store)
@@ -196,16 +196,16 @@ def receive(store: Store, paths: Sequence[Path], progress: Callable[[str], None]
     notes.sort(key=lambda pair: (pair[1].received, pair[1].dataset, pair[1].period.first, str(pair[0])))
     with _one_at_a_time(store):
         _sweep(store)
-        con = engine.connect(memory_limit="800MB", spill=store.root / "spill")
+        backend = engine.connect(memory_limit="800MB", spill=store.root / "spill")
         for path, note in notes:
             try:
-                receipts.append(_receive_one(store, con, path, note))
+                receipts.append(_receive_one(store, backend.con, path, note))
             except DeliveryRefused as refusal:
                 refused.append(f"{path.parent.name}: {refusal}")
             else:
                 if progress is not None:
                     progress(receipts[-1].sentence())
-        con.disconnect()
+        backend.disconnect()
     if refused:
         listed = "\n".join(f"- {reason}" for reason in refused)
         stored = f"{sum(r.new for r in receipts)} stored, {sum(not r.new for r in receipts)} known before"

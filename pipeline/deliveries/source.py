@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import ibis.expr.types as ir
-from ibis.backends.duckdb import Backend
+from duckdb import DuckDBPyConnection
 
 from pipeline.contracts import Contract
 from pipeline.deliveries.header import Layout, by_name, by_place
@@ -61,15 +60,15 @@ def _first_record(path: Path) -> list[str]:
     return record
 
 
-def _parquet_columns(con: Backend, path: Path) -> list[str]:
+def _parquet_columns(con: DuckDBPyConnection, path: Path) -> list[str]:
     try:
-        return [row[0] for row in con.raw_sql(f"DESCRIBE SELECT * FROM read_parquet({_literal(str(path))})").fetchall()]
+        return [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM read_parquet({_literal(str(path))})").fetchall()]
     except duckdb.Error:
         pass
     raise DeliveryRefused(f"{path.name} is not a readable Parquet file.", "It may have been cut short: send it again.")
 
 
-def open_source(con: Backend, path: Path, contract: Contract, first_month: str) -> Source:
+def open_source(con: DuckDBPyConnection, path: Path, contract: Contract, first_month: str) -> Source:
     """The file with its layout. Raises DeliveryRefused when it is neither CSV nor Parquet or its columns are other ones.
 
     first_month : of the note's period, since some columns did not exist before a certain month.
@@ -82,27 +81,29 @@ def open_source(con: Backend, path: Path, contract: Contract, first_month: str) 
     return Source(path, layout, len(found), contract.header)
 
 
-def _select(con: Backend, source: Source, contract: Contract, number: int) -> str:
-    """SQL of one file: contract columns as stripped text, null where nothing is left, with file and row number."""
+def _stripped(cell: str) -> str:
+    """SQL: the cell without white space at its ends, null where nothing is left. Most have none: asking first is cheaper."""
+    return f"nullif(CASE WHEN regexp_matches({cell}, '^\\s|\\s$') THEN trim({cell}, {_literal(_WHITE)}) ELSE {cell} END, '')"
+
+
+def _select(con: DuckDBPyConnection, source: Source, contract: Contract) -> str:
+    """SQL of one file: contract columns as stripped text, null where nothing is left, and FILE_ROW (from 1)."""
     if source.is_parquet:
-        names = _parquet_columns(con, source.path)
-        place_of = {place: f'"{name.replace(chr(34), chr(34) * 2)}"' for place, name in enumerate(names)}
+        names = [f'"{name.replace(chr(34), chr(34) * 2)}"' for name in _parquet_columns(con, source.path)]
         scan = f"read_parquet({_literal(str(source.path))}, file_row_number = true)"
         row = "file_row_number + 1"
     else:
-        place_of = {place: f"c{place}" for place in range(source.width)}
-        columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(source.width))
+        names = [f"c{place}" for place in range(source.width)]
+        columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
         scan = (
             f"read_csv({_literal(str(source.path))}, auto_detect = false, header = {str(source.header).lower()}, delim = ',', "
             f"quote = '\"', escape = '\"', nullstr = '', strict_mode = true, columns = {{{columns}}})"
         )
         row = "row_number() OVER ()"  # in the order of the file: the engine reads this pipeline in sequence
-    cells = []
-    for name in contract.column_names:
-        place = source.layout.places.get(name)
-        raw = "NULL" if place is None else f"trim(CAST({place_of[place]} AS VARCHAR), {_literal(_WHITE)})"
-        cells.append(f"CAST(nullif({raw}, '') AS VARCHAR) AS \"{name}\"")
-    return f"SELECT {', '.join(cells)}, {number} AS FILE_NO, CAST({row} AS BIGINT) AS FILE_ROW FROM {scan}"
+    places = source.layout.places
+    text = ", ".join(f'CAST({names[place]} AS VARCHAR) AS "{name}"' for name, place in places.items())
+    cells = [(_stripped(f'"{n}"') if n in places else "CAST(NULL AS VARCHAR)") + f' AS "{n}"' for n in contract.column_names]
+    return f"SELECT {', '.join(cells)}, FILE_ROW FROM (SELECT {text}, CAST({row} AS BIGINT) AS FILE_ROW FROM {scan})"
 
 
 def _unreadable(path: Path, said: str) -> DeliveryRefused:
@@ -113,29 +114,36 @@ def _unreadable(path: Path, said: str) -> DeliveryRefused:
     where = f" line {line[1]}" if line else ""
     fields = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", said)
     if fields:
-        what = f"has {fields[2]} fields and the header {fields[1]}"
+        what = f"has {fields[2]} fields where {fields[1]} are expected"
         return DeliveryRefused(f"{path.name}{where} {what}.", "The file was cut, or a comma is not quoted: send it again.")
     if "utf-8" in said.lower():
         return DeliveryRefused(f"{path.name}{where} is not UTF-8 text.", "Save the file as UTF-8.")
     return DeliveryRefused(f"{path.name}{where} is not CSV.", "An opening quote may lack its end: send it again.")
 
 
-def load(con: Backend, sources: Sequence[Source], contract: Contract) -> ir.Table:
-    """All files of a delivery as one table in the engine: contract columns as text, FILE_NO, FILE_ROW, ROW_NO.
+def load(con: DuckDBPyConnection, sources: Sequence[Source], contract: Contract, reason: str) -> None:
+    """Read all files of a delivery into the engine's table `delivered`: contract columns as text, ROW_NO and REASON.
 
-    ROW_NO counts through the files in the note's order, 1 is the first data row. Raises DeliveryRefused on an unreadable file.
+    ROW_NO counts through the files in the note's order, 1 is the first data row. `reason` is SQL over the contract's columns,
+    null for a row to keep. Raises DeliveryRefused on an unreadable file.
     """
-    con.raw_sql("DROP TABLE IF EXISTS delivered")
+    con.execute("DROP TABLE IF EXISTS delivered")
     offset = 0
     for number, source in enumerate(sources, start=1):
-        select = _select(con, source, contract, number)
         verb = "CREATE TEMP TABLE delivered AS" if number == 1 else "INSERT INTO delivered"
+        columns = ", ".join(f'"{name}"' for name in contract.column_names)
         said = None
         try:
-            con.raw_sql(f"{verb} SELECT *, FILE_ROW + {offset} AS ROW_NO FROM ({select})")
-            offset = con.raw_sql("SELECT count(*) FROM delivered").fetchone()[0]
+            select = _select(con, source, contract)
+            con.execute(f"{verb} SELECT {columns}, FILE_ROW + {offset} AS ROW_NO, {reason} AS REASON FROM ({select})")
+            offset = count(con, "delivered")
         except duckdb.Error as problem:
             said = str(problem)
         if said is not None:  # raised outside the handler: the engine's message must not hang on as context
             raise _unreadable(source.path, said)
-    return con.table("delivered")
+
+
+def count(con: DuckDBPyConnection, table: str) -> int:
+    """Rows of a table of the engine."""
+    found = con.execute(f"SELECT count(*) FROM {table}").fetchone()
+    return int(found[0]) if found else 0

@@ -7,12 +7,14 @@ Does not belong here: what a difference means: it is a blocking finding (`pipeli
 from decimal import Decimal
 from typing import Any
 
-import ibis.expr.types as ir
+from duckdb import DuckDBPyConnection
 
 from pipeline.contracts import PERSON, Contract
 
-#: plain decimal text; six decimals are more than any supplier's pence
-NUMBER = r"^-?[0-9]{1,15}([.][0-9]{1,6})?$"
+#: plain decimal text that fits NUMBER_TYPE; six decimals are more than any supplier's pence
+NUMBER = r"^-?[0-9]{1,12}([.][0-9]{1,6})?$"
+#: 18 digits are read as one machine word; wider decimals cost a hundred times as much. Sums are exact in 38 digits
+NUMBER_TYPE = "decimal(18, 6)"
 
 
 def decimal_text(value: Decimal | int) -> str:
@@ -22,21 +24,19 @@ def decimal_text(value: Decimal | int) -> str:
     return f"{whole}.{decimals.ljust(2, '0')}" if point else whole
 
 
-def measure(rows: ir.Table, contract: Contract) -> dict[str, Any]:
-    """Totals over every delivered row, quarantined ones included: `rows`, `people` and `sums` as decimal text.
+def measure(con: DuckDBPyConnection, contract: Contract) -> dict[str, Any]:
+    """Totals over every row of the engine's table `delivered`, those set aside included: rows, people, sums.
 
     A sum is over the values that are numbers; `people` is given for datasets about people only.
     """
-    summed = [column.name for column in contract.columns if column.kind in ("integer", "number")]
-    wanted: dict[str, ir.Value] = {"rows": rows.count()}
-    if contract.person_level:
-        wanted["people"] = rows[PERSON].nunique()
+    summed = sorted(column.name for column in contract.columns if column.kind in ("integer", "number"))
+    wanted = ["count(*)", f"count(DISTINCT {PERSON})" if contract.person_level else "NULL"]
     for name in summed:
-        number = rows[name].re_search(NUMBER).ifelse(rows[name], None).try_cast("decimal(38, 6)")
-        wanted[f"sum_{name}"] = number.sum()
-    found = rows.aggregate(**wanted).to_pyarrow().to_pylist()[0]
-    sums = {name: decimal_text(found[f"sum_{name}"]) for name in sorted(summed) if found[f"sum_{name}"] is not None}
-    counts = {name: int(found[name]) for name in ("rows", "people") if name in found}
+        wanted.append(f'sum(CASE WHEN regexp_matches("{name}", \'{NUMBER}\') THEN try_cast("{name}" AS {NUMBER_TYPE}) END)')
+    found = con.execute(f"SELECT {', '.join(wanted)} FROM delivered").fetchone() or ()
+    rows, people, *totals = found
+    counts = {"rows": int(rows)} | ({"people": int(people)} if contract.person_level else {})
+    sums = {name: decimal_text(total) for name, total in zip(summed, totals, strict=True) if total is not None}
     return counts | {"sums": sums}
 
 
