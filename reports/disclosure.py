@@ -1,0 +1,68 @@
+"""Small numbers: the rule that every printed count of people or records obeys, and the scan that holds it.
+
+Belongs here: the rounding rule with its source, and the search of a result for counts that break it.
+Does not belong here: who may see person-level rows (nobody, outside the store), or the wording of reports.
+
+Source of both constants: NHS Digital, change to disclosure control methodology for HES and ECDS from September 2018:
+sub-national counts of 1 to 7 become '*', other counts are rounded to the nearest 5, 0 stays 0; rates, intervals and
+regression output need no control, nor do counts of providers.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+SUPPRESSED_UP_TO = 7
+ROUNDING_MULTIPLE = 5
+SUPPRESSED = "*"
+
+#: keys whose value is a count after disclosure control wherever they stand in a result
+_DISCLOSED_LISTS = {
+    "attrition": ("intervention", "control", "unassigned"),
+    "accounting": ("rows",),
+    "price_states": ("rows",),
+}
+#: keys whose value counts people or records, printed only through `disclosed_count`: here 1 to 7 may not stand at all
+_COUNT_KEYS = {"rows", "quarantined", "people", "persons", "n_persons", "heads", "referrals", "deaths", "joiners", "leavers"}
+
+_SENTENCES = ("message", "question_for_supplier", "sentence", "says", "statement", "note", "reason")
+_COUNT_IN_WORDS = re.compile(
+    r"(?<![\d.,£-])([1-7])\s+(?:[a-z-]+\s+){0,2}?(people|persons|patients|rows|records|attendances|spells|episodes|referrals)\b"
+)
+
+
+def disclosed_count(n: int) -> int | str:
+    """The count as it may be printed: 0, '*' for 1 to 7, else rounded to the nearest 5.
+
+    Raises ValueError for a negative number, which is no count.
+    """
+    if n < 0:
+        raise ValueError("a count cannot be negative")
+    if n == 0:
+        return 0
+    if n <= SUPPRESSED_UP_TO:
+        return SUPPRESSED
+    return ROUNDING_MULTIPLE * ((2 * n + ROUNDING_MULTIPLE) // (2 * ROUNDING_MULTIPLE))
+
+
+def undisclosed_counts(result: dict[str, Any]) -> list[str]:
+    """Where a result breaks the rule: the paths of the offending cells, never their values. Empty when it holds."""
+    return sorted(set(_cells(result, (), None)))
+
+
+def _cells(node: Any, path: tuple[str, ...], listed: str | None) -> Iterator[str]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            inner = key if key in _DISCLOSED_LISTS else listed
+            yield from _cells(value, (*path, str(key)), inner)
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from _cells(value, (*path, str(number)), listed)
+    elif isinstance(node, str):
+        if path[-1] in _SENTENCES and _COUNT_IN_WORDS.search(node):
+            yield "/".join(path)
+    elif isinstance(node, int) and not isinstance(node, bool):
+        strict = listed is not None and path[-1] in _DISCLOSED_LISTS[listed]
+        rounded = node >= 0 and disclosed_count(node) == node
+        if (strict and not rounded) or (path[-1] in _COUNT_KEYS and 1 <= node <= SUPPRESSED_UP_TO):
+            yield "/".join(path)

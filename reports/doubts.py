@@ -1,0 +1,125 @@
+"""What could be wrong, and the three lights.
+
+Belongs here: which findings bear on the figure and in what words; the light of each gate with its sentence and its power.
+Does not belong here: the amount and how sure it is (`reports.sentences`).
+"""
+
+from typing import Any, Literal
+
+from reports import wording
+from reports.blocks import Light
+
+#: how a finding's verdict is introduced, in the order in which the first page lists them; a plain pass bears on nothing
+_BEARS = {
+    "fail": "Closes the gate",
+    "waived": "Waived by both sides",
+    "not_evaluated": "Not evaluated",
+    "undetermined": "Undetermined",
+    "adjust": "Adjusted for",
+    "inform": "For information",
+}
+
+NO_POUNDS = "It has not been put into pounds."
+
+#: the checks that say what a gate could have found
+_POWER_CHECKS = {"data": ("reference",), "design": ("pre_trend",)}
+
+LightState = Literal["yes", "no", "on a waiver", "in doubt", "not known"]
+_STATES: dict[str, LightState] = {"pass": "yes", "waived": "on a waiver", "fail": "no", "not_evaluated": "not known"}
+
+
+def bearing(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """Findings that bear on the figure: by verdict, within it by the pounds at stake, the largest first."""
+    findings = [finding for gate in ("data", "design") for finding in result["gates"][gate]["findings"]]
+    bears = [f for f in findings if f["verdict"] in _BEARS and (f["verdict"] != "inform" or _stake(f) > 0)]
+    order = list(_BEARS)
+    return sorted(bears, key=lambda finding: (order.index(finding["verdict"]), -_stake(finding)))
+
+
+def _stake(finding: dict[str, Any]) -> float:
+    effects = [finding.get(f"{what}_effect_gbp{end}") for what in ("payment", "saving") for end in ("", "_low", "_high")]
+    return max((abs(effect) for effect in effects if effect is not None), default=0.0)
+
+
+def doubt(finding: dict[str, Any]) -> str:
+    """One finding as one entry: its standing, its sentence, its pounds."""
+    return f"{_BEARS.get(finding['verdict'], 'Passed')}: {finding['message']} {stake(finding)}".strip()
+
+
+def stake(finding: dict[str, Any]) -> str:
+    """What the finding is worth, in pounds; says so when it has not been put into pounds."""
+    parts = []
+    for what, key in (("the year's measured figure", "saving_effect_gbp"), ("the payment at the target", "payment_effect_gbp")):
+        point, low, high = finding.get(key), finding.get(f"{key}_low"), finding.get(f"{key}_high")
+        known = low is not None and high is not None and low != high
+        between = f" (between {wording.about(low)} and {wording.about(high)})" if known else ""
+        if point is not None and point != 0:
+            parts.append(f"{what} {wording.about(abs(point))} too {'high' if point > 0 else 'low'}{between}")
+        elif known or point == 0:
+            parts.append(f"{what} unmoved{between}" if point == 0 else f"{what} off by anything{between}")
+    return f"It would put {' and '.join(parts)}." if parts else NO_POUNDS
+
+
+def what_could_be_wrong(result: dict[str, Any], *, at_most: int = 4) -> list[str]:
+    """The first page's list; how many more there are is said, never left out."""
+    bears = bearing(result)
+    said = [doubt(finding) for finding in bears[:at_most]]
+    if len(bears) > at_most:
+        said.append(f"{len(bears) - at_most} further findings bear on the figure; all stand under Data.")
+    said += [waiver_sentence(waiver) for waiver in result["signatures"]["waivers"]]
+    return said or [
+        "No open finding bears on this figure, and no waiver is in force. What no check here can see stands under Method."
+    ]
+
+
+def waiver_sentence(waiver: dict[str, Any]) -> str:
+    """A waiver in force: why, until when, who signed."""
+    who = waiver.get("signed_by") or [waiver.get("name", "")]
+    names = " and ".join(str(name) for name in who if name) or "nobody named"
+    until = f" until {wording.day(str(waiver['expires']))}" if waiver.get("expires") else ""
+    return f"Waiver in force{until}, signed by {names}: {str(waiver.get('reason', 'no reason given')).rstrip('.')}."
+
+
+def lights(result: dict[str, Any]) -> list[Light]:
+    """Data fit to compare; groups fair to compare; control uncontaminated: each with its sentence and its power."""
+    return [
+        _gate_light(result, "data", "Data fit to compare"),
+        _gate_light(result, "design", "Groups fair to compare"),
+        _contamination_light(result),
+    ]
+
+
+def _contamination_light(result: dict[str, Any]) -> Light:
+    """Evaluated is not yet uncontaminated: the light says yes only where every finding on it passed."""
+    contamination = result["contamination"]
+    name, sentence = "Control uncontaminated", contamination["sentence"]
+    if contamination["status"] == "not_evaluated":
+        return Light(name, "not known", sentence, "What was not looked at has no power to find anything.")
+    seen = [f["verdict"] for f in result["gates"]["design"]["findings"] if f["check"] == "contamination"]
+    passed = bool(seen) and all(verdict == "pass" for verdict in seen)
+    whole = contamination["status"] == "evaluated"
+    state: LightState = "no" if "fail" in seen else "yes" if passed and whole else "in doubt"
+    return Light(name, state, sentence, str(contamination.get("power") or "Its power was not measured."))
+
+
+def _gate_light(result: dict[str, Any], gate: str, name: str) -> Light:
+    judged = result["gates"][gate]
+    findings = judged["findings"]
+    if judged["verdict"] == "not_evaluated":
+        sentence = f"The {gate} gate was not judged."
+        if gate == "design" and result["gates"]["data"]["verdict"] not in ("pass", "waived"):
+            sentence = "Not judged: the data gate is closed, and data come first."
+    else:
+        by = {verdict: sum(1 for f in findings if f["verdict"] == verdict) for verdict in wording.VERDICT_WORDS}
+        told = [f"{n} {wording.VERDICT_WORDS[verdict]}" for verdict, n in by.items() if n]
+        opened = {"pass": "open", "waived": "open on a signed waiver", "fail": "closed"}[judged["verdict"]]
+        sentence = f"The {gate} gate is {opened}; findings: {', '.join(told) or 'none'}."
+    return Light(name=name, state=_STATES[judged["verdict"]], sentence=sentence, power=_power(gate, findings))
+
+
+def _power(gate: str, findings: list[dict[str, Any]]) -> str:
+    """What this gate could have missed, in the words of the check that measured it: the widest reach in pounds."""
+    measured = [f for f in findings if f["check"] in _POWER_CHECKS[gate] and f["verdict"] != "not_evaluated"]
+    if not measured:
+        return "Its power was not measured."
+    return max(measured, key=_stake)["message"]

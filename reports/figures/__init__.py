@@ -1,0 +1,21 @@
+"""Figures: each drawn from the result object alone, with its message as title and a text alternative.
+
+Belongs here: one module a figure, and their common look (`drawing`). Does not belong here: numbers the result does not hold.
+"""
+
+from typing import Any
+
+from reports.figures.completeness import completeness
+from reports.figures.cost_per_head import cost_per_head
+from reports.figures.drawing import Drawing
+from reports.figures.event_study import event_study
+from reports.figures.how_sure import how_sure
+from reports.figures.waterfall import waterfall
+
+__all__ = ["Drawing", "completeness", "cost_per_head", "draw_all", "event_study", "how_sure", "waterfall"]
+
+
+def draw_all(result: dict[str, Any]) -> dict[str, Drawing]:
+    """Every figure that this result can fill, by name, in the order in which a report shows them."""
+    drawn = [figure(result) for figure in (how_sure, completeness, cost_per_head, event_study, waterfall)]
+    return {drawing.name: drawing for drawing in drawn if drawing is not None}

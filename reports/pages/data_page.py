@@ -1,0 +1,192 @@
+"""Data: what came from whom and when, how complete it is, what the checks found, and where every row went.
+
+Belongs here: the inputs, completeness, findings and row accounting of a result. Does not belong here: the questions that a
+closed gate asks (`first_page`).
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from reports import doubts, wording
+from reports.blocks import Block, Column, Picture, Section, Subheading, Table, Text
+from reports.disclosure import SUPPRESSED, disclosed_count
+from reports.figures import Drawing
+from reports.questions import questions
+
+COUNTS_NOTE = "Counts of 1 to 7 are printed as *, others to the nearest 5, so that parts need not add up."
+
+
+def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
+    blocks: list[Block] = [Subheading("What came from whom"), _inputs(result)]
+    absent = result["study"]["absent"]
+    for name in sorted(absent):
+        blocks.append(Text(f"{name} is not part of this study: {absent[name]}."))
+    blocks.append(Subheading("How complete it is"))
+    if "completeness" in figures:
+        drawing = figures["completeness"]
+        blocks.append(Picture(drawing.name, drawing.title, drawing.alt))
+        blocks.append(_completeness(result))
+    else:
+        blocks.append(Text("Not evaluated: this result holds no comparison of extract and feed. It needs practice_activity."))
+    blocks.append(Subheading("What the checks found"))
+    for gate, words in (("data", "Data gate"), ("design", "Design gate")):
+        findings = result["gates"][gate]["findings"]
+        blocks.append(_findings(findings, f"{words}: every finding") if findings else Text(f"{words}: no finding."))
+    blocks += [Subheading("Where every row went"), *_rows(result)]
+    return Section("data", "Data", tuple(blocks), new_page=not questions(result))
+
+
+def _inputs(result: dict[str, Any]) -> Table:
+    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    for item in result["run"]["inputs"]:
+        groups.setdefault((item["dataset"], item["supplier"], item["status"]), []).append(item)
+    return Table(
+        caption="Deliveries this result rests on",
+        columns=(
+            Column("Dataset"),
+            Column("Supplier"),
+            Column("Period"),
+            Column("Files", "right"),
+            Column("Last received"),
+            Column("Status"),
+            Column("Rows", "right"),
+            Column("Refused", "right"),
+        ),
+        rows=tuple(
+            (
+                dataset,
+                supplier,
+                wording.span(min(item["first_month"] for item in items), max(item["last_month"] for item in items)),
+                str(len(items)),
+                wording.day(max(item["received"] for item in items)),
+                status,
+                _sum(item.get("rows") for item in items),
+                _sum(item.get("quarantined") for item in items),
+            )
+            for (dataset, supplier, status), items in sorted(groups.items())
+        ),
+        note="Refused: rows set aside with a reason. Every delivery with its fingerprint stands under Audit. " + COUNTS_NOTE,
+        widths=(2.2, 2.3, 2.2, 0.8, 1.8, 1.1, 1.5, 1.2),
+    )
+
+
+def _sum(cells: Iterable[Any]) -> str:
+    """Counts added up before they are rounded; a part that is itself suppressed stays visible as one."""
+    known, hidden, absent = 0, False, True
+    for cell in cells:
+        absent = absent and cell is None
+        hidden = hidden or cell == SUPPRESSED
+        known += cell if isinstance(cell, int) else 0
+    if absent:
+        return wording.NO_VALUE
+    said = wording.count(disclosed_count(known))
+    return said if not hidden else SUPPRESSED if known == 0 else f"{said} + {SUPPRESSED}"
+
+
+def _completeness(result: dict[str, Any]) -> Table:
+    year = {f"{int(result['contract_year'][:4]) + (m < 4)}-{m:02d}" for m in range(1, 13)}
+    cells: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in result["data"]["completeness"]:
+        cells.setdefault((row["stream"], row["arm"]), []).append(row)
+    rows = []
+    for stream, words in wording.STREAM_WORDS.items():
+        for arm in wording.ARM_WORDS:
+            found = cells.get((stream, arm))
+            if not found:
+                continue
+            ratios = [row["route_ratio"] for row in found if row["route_ratio"] is not None]
+            now = [row["route_ratio"] for row in found if row["month"] in year and row["route_ratio"] is not None]
+            rows.append((
+                f"{wording.capital(words)}, {wording.ARM_WORDS[arm]}",
+                str(len(found)),
+                str(len(found) - len(ratios)),
+                wording.percent(min(ratios), 1) if ratios else wording.NO_VALUE,
+                wording.percent(max(ratios), 1) if ratios else wording.NO_VALUE,
+                wording.percent(min(now), 1) if now else "nothing",
+            ))  # fmt: skip
+    return Table(
+        caption="Extract rows for every 100 feed rows of the same eligible people, by month",
+        columns=(
+            Column("Stream and arm"),
+            Column("Months", "right"),
+            Column("Months with nothing", "right"),
+            Column("Lowest", "right"),
+            Column("Highest", "right"),
+            Column(f"Lowest in {result['contract_year']}", "right"),
+        ),
+        rows=tuple(rows),
+        note="A ratio of two routes of the same rows: it does not depend on what the programme did.",
+        widths=(2.6, 1.1, 1.5, 1.1, 1.1, 1.5),
+    )
+
+
+def _findings(findings: list[dict[str, Any]], caption: str) -> Table:
+    order = list(wording.VERDICT_WORDS)
+    ranked = sorted(
+        findings, key=lambda f: -order.index(f["verdict"]) if f["verdict"] in ("fail", "not_evaluated", "waived") else 1
+    )
+    return Table(
+        caption=caption,
+        columns=(Column("Check"), Column("Verdict"), Column("Where and when"), Column("What it saw, and its pounds")),
+        rows=tuple(
+            (
+                finding["check"].replace("_", " "),
+                wording.VERDICT_WORDS[finding["verdict"]],
+                wording.where(finding) + _months(finding),
+                f"{finding['message']} {doubts.stake(finding)}".replace(doubts.NO_POUNDS, "").strip(),
+            )
+            for finding in ranked
+        ),
+        widths=(1.3, 1.1, 1.7, 5.0),
+    )
+
+
+def _months(finding: dict[str, Any]) -> str:
+    said = wording.span(finding["first_month"], finding["last_month"])
+    return "" if said == wording.NO_VALUE else f"; {said}"
+
+
+def _rows(result: dict[str, Any]) -> list[Block]:
+    blocks: list[Block] = []
+    accounting, states = result["data"]["accounting"], result["data"]["price_states"]
+    if accounting:
+        blocks.append(
+            Table(
+                caption="Rows delivered, by what became of them",
+                columns=(Column("Dataset"), Column("Fate"), Column("Reason"), Column("Clause"), Column("Rows", "right")),
+                rows=tuple(
+                    (
+                        row["dataset"],
+                        row["fate"].replace("_", " "),
+                        row["reason"] or wording.NO_VALUE,
+                        row["clause"] or wording.NO_VALUE,
+                        wording.count(row["rows"]),
+                    )
+                    for row in accounting
+                ),
+                note=COUNTS_NOTE,
+                widths=(1.7, 1.3, 3.6, 1.8, 1.1),
+            )
+        )
+    if states:
+        blocks.append(
+            Table(
+                caption="Rows by state of their price",
+                columns=(Column("Stream"), Column("State"), Column("Reason"), Column("Rows", "right")),
+                rows=tuple(
+                    (
+                        wording.capital(wording.STREAM_WORDS.get(row["stream"], row["stream"])),
+                        row["price_state"].replace("_", " "),
+                        row["reason"] or wording.NO_VALUE,
+                        wording.count(row["rows"]),
+                    )
+                    for row in states
+                ),
+                note="A row that could not be priced has no price: it is counted here, never as £0. " + COUNTS_NOTE,
+                widths=(1.7, 1.5, 4.4, 1.1),
+            )
+        )
+    share = result["data"].get("fallback_share")
+    if share is not None:
+        blocks.append(Text(f"Share of cost that rests on the declared fall-back price: {wording.percent(share, 1)}."))
+    return blocks or [Text("This result holds no account of rows.")]

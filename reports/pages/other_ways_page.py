@@ -1,0 +1,57 @@
+"""Other ways to look: sensitivity of the figure, and alternatives to the estimator, in one table on one scale.
+
+Belongs here: figures that stand beside the paid one. Does not belong here: the paid one.
+"""
+
+from typing import Any
+
+from reports import wording
+from reports.blocks import Block, Column, Section, Table, Text
+from reports.figures import Drawing
+from reports.pages.comparison_page import is_size_check
+
+_COLUMNS = (
+    Column("Way of looking"),
+    Column("Difference", "right"),
+    Column("From", "right"),
+    Column("To", "right"),
+    Column("What it says"),
+)
+_WIDTHS = (2.6, 1.2, 1.0, 1.0, 4.2)
+
+
+def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
+    if result["sensitivity"] is None and result["alternatives"] is None:
+        blocks: tuple[Block, ...] = (
+            Text("Nothing is shown here, because a gate is closed: no way of looking precedes the gate."),
+        )
+        return Section("other-ways", "Other ways to look", blocks)
+    blocks = ()
+    rows = [row for row in result["sensitivity"] or [] if not is_size_check(row)]
+    if rows:
+        blocks += (
+            Table(
+                caption="The same figure under other choices, £ a head and year",
+                columns=_COLUMNS,
+                rows=tuple((row["name"], *_figures(row), row.get("says") or wording.NO_VALUE) for row in rows),
+                note="Negative is less cost. None of these is paid on.",
+                widths=_WIDTHS,
+            ),
+        )
+    other = result["alternatives"] or []
+    if other:
+        blocks += (
+            Table(
+                caption="Alternatives to the paid figure, £ a head and year",
+                columns=(*_COLUMNS[:-1], Column("How")),
+                rows=tuple((row["name"], *_figures(row), f"{row['estimator']}; {row['denominator']}") for row in other),
+                widths=_WIDTHS,
+            ),
+        )
+    else:
+        blocks += (Text("Counterfactuals from a wider pool of areas and from matching are not part of this version."),)
+    return Section("other-ways", "Other ways to look", blocks)
+
+
+def _figures(row: dict[str, Any]) -> tuple[str, str, str]:
+    return tuple(wording.number(row.get(key)) for key in ("effect_gbp_per_head", "ci_low", "ci_high"))  # type: ignore[return-value]
