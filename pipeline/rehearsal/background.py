@@ -1,0 +1,122 @@
+"""Everybody else: people who exist only as aggregate draws, in the study's practices and in the wider pool.
+
+Belongs here: their person-months and contacts. Does not belong here: simulated people (`feed_counts`, `feed_population`).
+The programme does not touch them. They share a part of their practice's shocks with its eligible people.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.rehearsal.faults import Fault
+from pipeline.rehearsal.feed_counts import CELLS, Counts, cell_of
+from pipeline.rehearsal.feed_population import Population
+from pipeline.rehearsal.intensity import season
+from pipeline.rehearsal.valuation import PROVIDER_CODES
+from pipeline.rehearsal.where import BANDS
+from pipeline.rehearsal.world import World
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+def draw_population(world: World, practices: slice, simulated: Ints | None, rng: np.random.Generator) -> Population:
+    """Person-months and movements, shape (practices, months, bands), of a list less those simulated one by one."""
+    b = world.parameters.background
+    months = len(world.parameters.months)
+    share = np.array([b["band_share"][band] for band in BANDS])
+    lists = np.round(world.city.list_size[practices][:, None] * share).astype(np.int64)[:, None, :]
+    heads = np.repeat(lists, months, axis=1)
+    if simulated is not None:
+        heads = np.maximum(heads - simulated, 5)
+    turnover = np.array([b["turnover_a_year"][band] for band in BANDS]) / 12
+    deaths = rng.poisson(heads * np.array([b["deaths_a_year"][band] for band in BANDS]) / 12)
+    return Population(heads, deaths, rng.poisson(heads * turnover), rng.poisson(heads * turnover))
+
+
+def _cell_shares(world: World) -> Floats:
+    """Share of each kind's contacts in each cell, shape (5 kinds, cells)."""
+    m = world.parameters.mix
+    out = np.zeros((5, len(CELLS)))
+    out[0, 0] = out[1, 1] = out[2, 2] = 1
+    out[3, 3:5] = [1 - m["ae_minor_department"], m["ae_minor_department"]]
+    procedure = m["op_procedure"]
+    out[4, 5:8] = [m["op_first"] * (1 - procedure), (1 - m["op_first"]) * (1 - procedure), procedure]
+    return out
+
+
+def _rates(world: World, practices: slice, *, diluted: bool) -> Floats:
+    """Expected contacts a head and month, shape (practices, months, cells, bands)."""
+    p = world.parameters
+    kinds = ("non_elective", "elective", "day_case", "ae", "op")
+    shares = _cell_shares(world)
+    shock = np.repeat(np.exp(world.shocks.reference[practices]), 12, axis=1)
+    eligible_shock = np.repeat(np.exp(world.shocks.eligible[practices]), 12, axis=1)
+    found = np.zeros((*shock.shape, len(CELLS), len(BANDS)))
+    for i, kind in enumerate(kinds):
+        base = np.array([p.background[kind][band] for band in BANDS]) / 12
+        rate = shock[:, :, None] * base
+        if diluted:  # the wider pool's people of 40-74 include those who would be eligible here
+            part = p.background["wider_eligible_share"]
+            rate[:, :, 1] = (1 - part) * rate[:, :, 1] + part * eligible_shock * _eligible_rate(world, kind) / 12
+        rate *= np.exp(season(p, kind))[None, :, None]
+        found += rate[:, :, None, :] * shares[i][None, None, :, None]
+    return found
+
+
+def _eligible_rate(world: World, kind: str) -> float:
+    """Contacts a head and year of the simulated eligible people without the programme (attended ones, outpatients)."""
+    stream = kind if kind in ("ae", "op") else "apc"
+    c = world.contacts[stream]
+    counted = world.untreated[stream] & world.people.eligible[c.person]
+    if stream == "op":
+        counted &= c.details["attended"].astype(bool)
+    if stream == "apc":
+        counted &= c.details["kind"] == ("non_elective", "elective", "day_case").index(kind)
+    return float(counted.sum()) / float(world.people.eligible.sum()) / (len(world.parameters.months) / 12)
+
+
+def _price_moments(world: World) -> tuple[Floats, Floats, Floats]:
+    """Mean, standard deviation and least price in pence of a priced contact by cell, from the simulated ones."""
+    moments = np.zeros((3, len(CELLS)))
+    for stream in ("apc", "ae", "op"):
+        c = world.contacts[stream]
+        keep = world.untreated[stream] & (c.pence >= 0)
+        cell, pence = cell_of(stream, c)[keep], c.pence[keep].astype(np.float64)
+        for i in np.unique(cell):
+            of_cell = pence[cell == i]
+            moments[:, i] = of_cell.mean(), of_cell.std(), of_cell.min()
+    return moments[0], moments[1], moments[2]
+
+
+def draw_activity(
+    world: World, practices: slice, heads: Ints, faults: Sequence[Fault], rng: np.random.Generator, *, diluted: bool
+) -> Counts:
+    """Contacts of `heads` (practices, months, bands). Arrays of shape (practices, months, cells, providers, bands)."""
+    p = world.parameters
+    expected = _rates(world, practices, diluted=diluted) * heads[:, :, None, :]
+    mix = world.city.provider_mix[practices]
+    rows = rng.poisson(expected[:, :, :, None, :] * mix[:, None, None, :, None]).astype(np.int64)
+    unpriced = rng.binomial(rows, p.mix["unpriced_share"])
+    mean, sd, least = (m[None, None, :, None, None] for m in _price_moments(world))
+    priced = rows - unpriced
+    noise = rng.standard_normal(rows.shape)
+    pence = np.round(np.maximum(priced * least, priced * mean + np.sqrt(priced) * sd * noise)).astype(np.int64)
+    people = np.maximum(rows - rng.binomial(rows, 0.03), np.minimum(rows, 1))
+    arms = world.city.arms[practices]
+    of_stream = {"apc": slice(0, 3), "ae": slice(3, 5), "op": slice(5, 8)}
+    for fault in faults:
+        if fault.in_feed():
+            hit = np.ix_(
+                arms == fault.arm,
+                np.arange(len(p.months)) >= fault.first_month(world),
+                np.arange(len(CELLS))[of_stream[fault.stream]],
+            )
+            for values, lost in ((rows, "rows"), (people, "rows"), (pence, "rows hrg cost"), (unpriced, "rows")):
+                if fault.loses in lost.split():
+                    values[hit] = 0
+            if fault.loses == "hrg":
+                unpriced[hit] = rows[hit]
+    assert rows.shape[3] == len(PROVIDER_CODES)
+    return Counts(rows, people, pence, unpriced)

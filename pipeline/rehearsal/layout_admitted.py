@@ -1,0 +1,134 @@
+"""Spells as `hes_apc` episodes.
+
+Belongs here: the columns of the delivery and how a spell becomes episodes. Does not belong here: the spells (`admitted`).
+DISDATE stands on the last episode only (Technical Output Specification); SUSCOREHRG on all, COST_GBP on the first.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.rehearsal import columns as c
+from pipeline.rehearsal.admitted import ADMITTED_KINDS
+from pipeline.rehearsal.contacts import Contacts, observed
+from pipeline.rehearsal.dirt import with_padding, with_resubmissions
+from pipeline.rehearsal.faults import Fault, losing
+from pipeline.rehearsal.layout_person import gppractice, person_columns
+from pipeline.rehearsal.valuation import HRGS, PROVIDER_CODES
+from pipeline.rehearsal.world import World
+
+EMERGENCY_METHODS = ["21", "22", "23", "24", "2A", "2D"]
+EMERGENCY_SHARES = np.cumsum([0.72, 0.10, 0.02, 0.08, 0.03])
+#: first diagnosis by HRG chapter, ICD-10
+DIAGNOSIS = {"AA": "I639", "BZ": "H259", "DZ": "J441", "EA": "I251", "EB": "I500", "FZ": "K409", "HB": "M179", "JC": "L989",
+             "KB": "E115", "LA": "N390", "LB": "N40X", "UZ": "R69X", "WA": "W190"}  # fmt: skip
+
+
+def _episodes(world: World, spells: Contacts) -> dict[str, np.ndarray]:
+    """Spell index, order, start, end and whether last, for each episode of each spell."""
+    d = spells.details
+    stay = d["stay"].astype(np.int64)
+    admitted = spells.day - stay
+    first_day = c.first_day(np.array([0]), world.parameters.months[0])[0]
+    count = np.where(admitted < first_day, 1, d["episodes"].astype(np.int64))  # no delivery holds what ended earlier
+    spell = np.repeat(np.arange(len(spells)), count)
+    order = np.arange(len(spell)) - np.repeat(np.cumsum(count) - count, count) + 1
+    cut_one = admitted + np.maximum(1, np.floor(d["split"].astype(float) * (stay - 1)).astype(np.int64))
+    cut_two = np.minimum(cut_one + 1 + (spells.day - cut_one) // 2, spells.day)
+    last = order == count[spell]
+    start = np.select([order == 1, order == 2], [admitted[spell], cut_one[spell]], cut_two[spell])
+    end = np.select([last, order == 1], [spells.day[spell], cut_one[spell]], cut_two[spell])
+    return {"spell": spell, "order": order, "start": start, "end": end, "last": last}
+
+
+def admitted_table(world: World, faults: Sequence[Fault]) -> tuple[pa.Table, np.ndarray]:
+    """The rows of every year and the first calendar year of the financial year each is delivered in."""
+    p = world.parameters
+    spells = world.delivered("apc")
+    spells = spells.take(observed(world.people, spells))
+    spells = spells.take(~losing(faults, "rows", world, "apc", spells, feed=False))
+    no_hrg = losing(faults, "hrg", world, "apc", spells, feed=False)
+    no_cost = losing(faults, "cost", world, "apc", spells, feed=False)
+    e = _episodes(world, spells)
+    s, first, last = e["spell"], e["order"] == 1, e["last"]
+    d = {name: values[s] for name, values in spells.details.items()}
+    kind, n = d["kind"].astype(np.int64), len(s)
+    emergency = kind == ADMITTED_KINDS.index("non_elective")
+    method = np.where(
+        emergency, np.searchsorted(EMERGENCY_SHARES, d["method"]), 6 + np.floor(d["method"].astype(float) * 3).astype(int)
+    )
+    hrg = np.where(no_hrg[s], -1, d["hrg"].astype(np.int64))
+    episode_hrg = np.where(first, hrg, np.where(no_hrg[s], -1, d["other_hrg"].astype(np.int64)))
+    chapters = list(DIAGNOSIS)
+    chapter = np.array([chapters.index(code[:2]) for code in HRGS])[np.maximum(episode_hrg, 0)]
+    admitted = (spells.day - spells.details["stay"].astype(np.int64))[s]
+    serial = s * 4 + e["order"]
+    key = np.array([f"5{v:011d}" for v in serial.tolist()])
+    year = c.financial_year_of(c.month_of_day(e["end"], p.months[0]), p.months[0])
+    pence = np.where(no_cost, 0, spells.pence)[s]
+    specialty = c.chosen(["300", "110", "100"], kind)
+    table = pa.table(
+        {
+            "EPIKEY": pa.array(key),
+            **person_columns(world, spells.person[s]),
+            "FYEAR": c.chosen([f"{y % 100:02d}{(y + 1) % 100:02d}" for y in range(2010, 2020)], year - 2010),
+            "ADMIDATE": c.dates(admitted),
+            "ADMIMETH": c.chosen([*EMERGENCY_METHODS, "11", "12", "13"], method),
+            "ADMISORC": c.constant("19", n),
+            "CLASSPAT": c.chosen(["1", "2"], (kind == 2).astype(int)),
+            "EPISTART": c.dates(e["start"]),
+            "EPIEND": c.dates(e["end"]),
+            "EPIORDER": c.numbers(e["order"]),
+            "EPISTAT": c.constant("3", n),
+            "EPITYPE": c.constant("1", n),
+            "DISDATE": c.dates(np.where(last, e["end"], c.NO_DAY)),
+            "DISMETH": c.chosen(["8", "1"], last.astype(int)),
+            "DISDEST": c.chosen(["98", "19"], last.astype(int)),
+            "ADMINCAT": c.constant("01", n),
+            "STARTAGE": c.numbers(d["age"]),
+            "SEX": c.chosen(["1", "2"], world.people.female[spells.person[s]].astype(int)),
+            "GPPRAC": gppractice(world, spells.person[s], spells.month[s]),
+            "PROCODE3": c.chosen(PROVIDER_CODES, spells.provider[s]),
+            "MAINSPEF": specialty,
+            "TRETSPEF": specialty,
+            "DIAG_4_01": c.chosen(list(DIAGNOSIS.values()), chapter),
+            "DIAG_4_02": c.chosen(["I10X", "E119"], np.where(d["split"] < 0.5, -1, (d["dirt"] < 0.5).astype(int))),
+            "OPERTN_4_01": c.chosen(["W401", "-"], np.where(emergency, 1, 0)),
+            "SUSHRG": c.chosen(HRGS, episode_hrg),
+            "SUSCOREHRG": c.chosen(HRGS, hrg),
+            "SUBDATE": c.dates(e["end"] + 40),
+            "SUSSPELLID": pa.array(np.array([f"1{v:09d}" for v in s.tolist()])),
+            "LSOA11": c.chosen(world.people.lsoa, spells.person[s]),
+            "PROCODET": c.chosen(PROVIDER_CODES, spells.provider[s]),
+            "COST_GBP": c.pounds(pence, ~first | (pence < 0) | no_hrg[s]),
+        }
+    )
+    draw = np.where(first & last, d["dirt"].astype(float), 0.5)
+    return _untidy(world, table, draw, year, admitted, e["end"])
+
+
+def _untidy(
+    world: World, table: pa.Table, draw: np.ndarray, year: np.ndarray, admitted: np.ndarray, end: np.ndarray
+) -> tuple[pa.Table, np.ndarray]:
+    """Unfinished, resubmitted and padded rows added."""
+    p = world.parameters
+    share = p.dirt["unfinished"]
+    admitted_year = c.financial_year_of(c.month_of_day(admitted, p.months[0]), p.months[0])
+    among = (draw > 0.6) & (draw < 0.6 + share) & (admitted_year >= 2010) & (admitted_year <= 2016)
+    rows = np.flatnonzero(among)
+    open_rows = table.take(pa.array(rows))
+    n = len(rows)
+    sentinel = np.where(np.arange(n) < p.dirt["sentinel_rows"], c.SENTINEL_DAY, c.NO_DAY)
+    replaced = {
+        "EPIKEY": pa.array(["7" + k[1:] for k in open_rows["EPIKEY"].to_pylist()], type=pa.string()),
+        "FYEAR": c.chosen([f"{y % 100:02d}{(y + 1) % 100:02d}" for y in range(2010, 2020)], admitted_year[rows] - 2010),
+        "EPIEND": c.dates(sentinel), "DISDATE": c.constant(None, n), "EPISTAT": c.constant("1", n), "DISMETH": c.constant("8", n),
+        "DISDEST": c.constant("98", n), "SUSCOREHRG": c.constant(None, n), "COST_GBP": c.constant(None, n),
+    }  # fmt: skip
+    for name, values in replaced.items():
+        open_rows = open_rows.set_column(open_rows.schema.get_field_index(name), name, values)
+    table = with_padding(table, draw, p.dirt["padded"], ("SUSCOREHRG", "PROCODE3", "ADMIMETH"))
+    again = np.flatnonzero(draw < p.dirt["resubmitted"])
+    table = with_resubmissions(table, draw, p.dirt["resubmitted"], "EPIKEY", {"SUBDATE": c.dates(end + 75)})
+    return pa.concat_tables([table, open_rows]), np.concatenate([year, year[again], admitted_year[rows]])

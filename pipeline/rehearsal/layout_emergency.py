@@ -1,0 +1,64 @@
+"""Attendances as `hes_ae` rows.
+
+Belongs here: the columns of the delivery. Does not belong here: the attendances (`emergency`).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.rehearsal import columns as c
+from pipeline.rehearsal.contacts import observed
+from pipeline.rehearsal.dirt import with_padding, with_resubmissions
+from pipeline.rehearsal.faults import Fault, losing
+from pipeline.rehearsal.layout_person import gppractice, person_columns
+from pipeline.rehearsal.valuation import AE_HRGS, PROVIDER_CODES
+from pipeline.rehearsal.world import World
+
+DISPOSALS = ["01", "02", "03", "06", "11"]
+DISPOSAL_SHARES = np.cumsum([0.26, 0.18, 0.40, 0.08])
+
+
+def emergency_table(world: World, faults: Sequence[Fault]) -> tuple[pa.Table, np.ndarray]:
+    """The rows of every year and the first calendar year of the financial year each is delivered in."""
+    p = world.parameters
+    seen = world.delivered("ae")
+    seen = seen.take(observed(world.people, seen))
+    seen = seen.take(~losing(faults, "rows", world, "ae", seen, feed=False))
+    no_hrg = losing(faults, "hrg", world, "ae", seen, feed=False)
+    pence = np.where(losing(faults, "cost", world, "ae", seen, feed=False), 0, seen.pence)
+    d, n = seen.details, len(seen)
+    minute = d["minute"].astype(np.int64)
+    year = c.financial_year_of(seen.month, p.months[0])
+    disposal = d["disposal"].astype(float)
+    table = pa.table(
+        {
+            "AEKEY": pa.array(np.array([f"3{v:011d}" for v in range(n)], dtype=str)),
+            **person_columns(world, seen.person),
+            "FYEAR": c.chosen([f"{y % 100:02d}{(y + 1) % 100:02d}" for y in range(2010, 2020)], year - 2010),
+            "ARRIVALDATE": c.dates(seen.day),
+            "ARRIVALTIME": c.chosen([f"{m // 60:02d}{m % 60:02d}" for m in range(1440)], minute),
+            "AEATTENDCAT": c.chosen(["1", "3"], (disposal > 0.96).astype(int)),
+            "AEATTENDDISP": c.chosen(DISPOSALS, np.searchsorted(DISPOSAL_SHARES, disposal)),
+            "AEDEPTTYPE": c.chosen(["01", "03"], (d["department"] == 3).astype(int)),
+            "AEARRIVALMODE": c.chosen(["1", "2"], (disposal > 0.3).astype(int)),
+            "GPPRAC": gppractice(world, seen.person, seen.month),
+            "PROCODE3": c.chosen(PROVIDER_CODES, seen.provider),
+            "SUSHRG": c.chosen(AE_HRGS, np.where(no_hrg, -1, d["hrg"].astype(np.int64))),
+            "DIAG2_01": c.chosen([f"{v:02d}" for v in range(1, 40)], np.floor(d["dirt"].astype(float) * 39)),
+            "TREAT2_01": c.chosen([f"{v:02d}" for v in range(1, 30)], np.floor(disposal * 29)),
+            "LSOA11": c.chosen(world.people.lsoa, seen.person),
+            "PROCODET": c.chosen(PROVIDER_CODES, seen.provider),
+            "COST_GBP": c.pounds(pence, (pence < 0) | no_hrg),
+        }
+    )
+    draw = d["dirt"].astype(float)
+    lost = np.flatnonzero((draw > 0.5) & (draw < 0.51))[: p.dirt["sentinel_rows"]]
+    undated = table.take(pa.array(lost))
+    undated = undated.set_column(3, "ARRIVALDATE", c.dates(np.full(len(lost), c.SENTINEL_DAY)))
+    undated = undated.set_column(0, "AEKEY", pa.array(["7" + k[1:] for k in undated["AEKEY"].to_pylist()], type=pa.string()))
+    table = with_padding(table, draw, p.dirt["padded"], ("SUSHRG", "PROCODE3", "AEDEPTTYPE"))
+    again = np.flatnonzero(draw < p.dirt["resubmitted"])
+    table = with_resubmissions(table, draw, p.dirt["resubmitted"], "AEKEY", {})
+    return pa.concat_tables([table, undated]), np.concatenate([year, year[again], year[lost]])

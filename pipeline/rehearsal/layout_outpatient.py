@@ -1,0 +1,67 @@
+"""Appointments as `hes_op` rows, attended or not.
+
+Belongs here: the columns of the delivery. Does not belong here: the appointments (`outpatient`).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.rehearsal import columns as c
+from pipeline.rehearsal.contacts import observed
+from pipeline.rehearsal.dirt import with_padding, with_resubmissions
+from pipeline.rehearsal.faults import Fault, losing
+from pipeline.rehearsal.layout_person import gppractice, person_columns
+from pipeline.rehearsal.valuation import HRGS, PROVIDER_CODES, TREATMENT_FUNCTIONS
+from pipeline.rehearsal.world import World
+
+MISSED = ["3", "2", "4"]
+ATTENDANCE_HRGS = ["WF01B", "WF01A"]
+
+
+def outpatient_table(world: World, faults: Sequence[Fault]) -> tuple[pa.Table, np.ndarray]:
+    """The rows of every year and the first calendar year of the financial year each is delivered in."""
+    p = world.parameters
+    seen = world.delivered("op")
+    seen = seen.take(observed(world.people, seen))
+    seen = seen.take(~losing(faults, "rows", world, "op", seen, feed=False))
+    no_hrg = losing(faults, "hrg", world, "op", seen, feed=False)
+    pence = np.where(losing(faults, "cost", world, "op", seen, feed=False), 0, seen.pence)
+    d, n = seen.details, len(seen)
+    attended, first = d["attended"].astype(bool), d["first"].astype(bool)
+    procedure = d["procedure"].astype(np.int64)
+    year = c.financial_year_of(seen.month, p.months[0])
+    reason = d["reason"].astype(float)
+    hrg = np.where(procedure >= 0, procedure + 2, np.where(first, 0, 1))
+    code = np.where(attended, np.where(reason < 0.06, 1, 0), 2 + np.searchsorted([0.5, 0.8], reason))
+    function = c.chosen([str(f) for f in TREATMENT_FUNCTIONS], d["function"])
+    draw = d["dirt"].astype(float)
+    lost = np.flatnonzero(~attended)[: p.dirt["sentinel_rows"]]
+    day = seen.day.copy()
+    day[lost] = c.SENTINEL_DAY
+    table = pa.table(
+        {
+            "ATTENDKEY": pa.array(np.array([f"6{v:011d}" for v in range(n)], dtype=str)),
+            **person_columns(world, seen.person),
+            "FYEAR": c.chosen([f"{y % 100:02d}{(y + 1) % 100:02d}" for y in range(2010, 2020)], year - 2010),
+            "APPTDATE": c.dates(day),
+            "ATTENDED": c.chosen(["5", "6", *MISSED], code),
+            "FIRSTATT": c.chosen(["1", "2"], (~first).astype(int)),
+            "ATENTYPE": c.chosen(["1", "2"], (~first).astype(int)),
+            "ADMINCAT": c.constant("01", n),
+            "GPPRAC": gppractice(world, seen.person, seen.month),
+            "PROCODE3": c.chosen(PROVIDER_CODES, seen.provider),
+            "MAINSPEF": function,
+            "TRETSPEF": function,
+            "SUSHRG": c.chosen([*ATTENDANCE_HRGS, *HRGS], np.where(attended & ~no_hrg, hrg, -1)),
+            "OPERTN_4_01": c.chosen(["C731"], np.where(attended & (procedure >= 0), 0, -1)),
+            "LSOA11": c.chosen(world.people.lsoa, seen.person),
+            "PROCODET": c.chosen(PROVIDER_CODES, seen.provider),
+            "COST_GBP": c.pounds(pence, (pence < 0) | no_hrg | ~attended),
+        }
+    )
+    table = with_padding(table, draw, p.dirt["padded"], ("SUSHRG", "TRETSPEF", "PROCODE3"))
+    again = np.flatnonzero(draw < p.dirt["resubmitted"])
+    table = with_resubmissions(table, draw, p.dirt["resubmitted"], "ATTENDKEY", {})
+    return table, np.concatenate([year, year[again]])

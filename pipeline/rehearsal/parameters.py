@@ -1,0 +1,62 @@
+"""The rehearsal's parameters as plain data with a hash.
+
+Belongs here: reading `parameters.yaml` and scaling it. Does not belong here: any number.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.calendar import months
+from pipeline.documents import canonical_sha256, read_yaml
+
+FILE = Path(__file__).with_name("parameters.yaml")
+
+#: kinds of contact that are drawn; outpatients are split into points of delivery afterwards
+KINDS = ("non_elective", "elective", "day_case", "ae", "op")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The sections of parameters.yaml. `scale` multiplies list sizes and numbers of people."""
+
+    city: dict[str, Any]
+    near_misses: dict[str, int]
+    people: dict[str, Any]
+    intensity: dict[str, Any]
+    mix: dict[str, Any]
+    programme: dict[str, Any]
+    effect: dict[str, Any]
+    background: dict[str, Any]
+    dirt: dict[str, Any]
+    scale: float
+    sha256: str
+
+    @property
+    def months(self) -> list[str]:
+        """Every simulated month."""
+        return months(self.city["first_month"], self.city["last_month"])
+
+    @property
+    def launch(self) -> int:
+        """Index of the launch month in `months`."""
+        return self.months.index(self.city["launch_month"])
+
+    def scaled(self, number: float) -> int:
+        """A number of people at this scale, at least 2."""
+        return max(2, round(number * self.scale))
+
+
+def read_parameters(scale: float = 1.0) -> Parameters:
+    """The shipped parameters. The hash covers the file's content and the scale."""
+    data = read_yaml(FILE)
+    return Parameters(**data, scale=scale, sha256=canonical_sha256(data | {"scale": scale}))
+
+
+def shares(weights: dict[str, float]) -> NDArray[np.float64]:
+    """The values of a table of shares, made to sum to one."""
+    values = np.array(list(weights.values()), dtype=np.float64)
+    return values / values.sum()

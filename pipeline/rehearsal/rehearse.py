@@ -1,0 +1,143 @@
+"""Write a rehearsal: study, terms, approvals, deliveries and the truth.
+
+Belongs here: which files a rehearsal has and when each is received. Does not belong here: what is in them.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import yaml
+
+from pipeline.errors import UsageError
+from pipeline.rehearsal.columns import year_name
+from pipeline.rehearsal.delivery_folder import write_delivery, write_note
+from pipeline.rehearsal.faults import Fault, chosen_faults
+from pipeline.rehearsal.layout_admitted import admitted_table
+from pipeline.rehearsal.layout_aggregates import aggregates
+from pipeline.rehearsal.layout_emergency import emergency_table
+from pipeline.rehearsal.layout_outpatient import outpatient_table
+from pipeline.rehearsal.layout_programme import contact_table, referral_table, star_table
+from pipeline.rehearsal.layout_register import practice_table, prevalence_table, register_table, registration_table
+from pipeline.rehearsal.protocol import study_document
+from pipeline.rehearsal.seeds import generator
+from pipeline.rehearsal.tariff_workbook import write_workbook
+from pipeline.rehearsal.truth import truth_document
+from pipeline.rehearsal.world import World, build_world
+
+#: signatures of the two fictional people
+SIGNED = date(2015, 3, 2)
+
+
+def rehearse(
+    folder: Path,
+    *,
+    seed: int = 71,
+    truth_gbp: float = 86.0,
+    faults: Sequence[str] = (),
+    scale: float = 1.0,
+    progress: Callable[[str], None] | None = None,
+) -> None:
+    """Write a synthetic city whose programme saves `truth_gbp` a baseline head and year into a study folder.
+
+    Writes study.yaml, terms.yaml, approvals.yaml, deliveries/ and truth.json. `scale` multiplies list sizes and people.
+    Raises UsageError for an unknown fault, a saving beyond what the served cost, a scale out of range, or a folder that holds
+    another study.
+    """
+    say = progress or (lambda message: None)
+    planted = chosen_faults(faults)
+    if not 0.005 <= scale <= 20:
+        raise UsageError(f"A scale of {scale:g} makes no city.", "Choose a scale between 0.005 and 20.")
+    world = build_world(seed=seed, truth_gbp=truth_gbp, scale=scale, say=say)
+    _write_documents(folder, world, seed)
+    say("writing hospital deliveries")
+    _write_hospital(folder / "deliveries", world, planted)
+    say("writing aggregates")
+    _write_aggregates(folder / "deliveries", world, planted)
+    say("writing registers, registrations, programme and tariff")
+    _write_once(folder / "deliveries", world)
+    say("writing the truth")
+    truth = json.dumps(truth_document(world, truth_gbp, planted), indent=1, ensure_ascii=False)
+    (folder / "truth.json").write_text(truth + "\n", encoding="utf-8")
+
+
+def _write_documents(folder: Path, world: World, seed: int) -> None:
+    """Protocol, terms and the fictional signatures on both."""
+    from pipeline.approvals import rehearsal_approvals
+    from pipeline.settlement.terms import Terms, illustrative_terms
+    from pipeline.study import Study
+
+    document = study_document(world.parameters, world.city, seed)
+    terms = illustrative_terms()
+    study_text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+    path = folder / "study.yaml"
+    if path.exists() and path.read_text(encoding="utf-8") != study_text:
+        raise UsageError(f"{folder.name} holds another study.", "Choose an empty folder, or one with this same rehearsal.")
+    folder.mkdir(parents=True, exist_ok=True)
+    signed = rehearsal_approvals(Study.model_validate(document).sha256, Terms.model_validate(terms).sha256, SIGNED)
+    path.write_text(study_text, encoding="utf-8")
+    (folder / "terms.yaml").write_text(yaml.safe_dump(terms, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    signatures = yaml.safe_dump({"approvals": signed}, sort_keys=False, allow_unicode=True)
+    (folder / "approvals.yaml").write_text(signatures, encoding="utf-8")
+
+
+def _yearly(deliveries: Path, dataset: str, table: pa.Table, year: np.ndarray, *, parquet: bool) -> None:
+    """One delivery a financial year, received on the fifteenth of July after it."""
+    for start in np.unique(year).tolist():
+        if start < 2010:
+            continue
+        write_delivery(
+            deliveries / f"{dataset}-{year_name(start)}",
+            dataset=dataset,
+            period=(f"{start}-04", f"{start + 1}-03"),
+            received=f"{start + 1}-07-15",
+            table=table.take(pa.array(np.flatnonzero(year == start))).combine_chunks(),
+            parquet=parquet,
+        )
+
+
+def _write_hospital(deliveries: Path, world: World, faults: Sequence[Fault]) -> None:
+    for dataset, layout, parquet in (
+        ("hes_apc", admitted_table, False),
+        ("hes_ae", emergency_table, False),
+        ("hes_op", outpatient_table, True),
+    ):
+        table, year = layout(world, faults)
+        _yearly(deliveries, dataset, table, year, parquet=parquet)
+
+
+def _write_aggregates(deliveries: Path, world: World, faults: Sequence[Fault]) -> None:
+    found = aggregates(world, faults)
+    _yearly(deliveries, "practice_activity", found.activity, found.year, parquet=True)
+    months = world.parameters.months
+    write_delivery(
+        deliveries / "practice_population", dataset="practice_population", period=(months[0], months[-1]), received="2019-07-15",
+        table=found.population,
+    )  # fmt: skip
+
+
+def _write_once(deliveries: Path, world: World) -> None:
+    months = world.parameters.months
+    whole, received = (months[0], months[-1]), "2019-07-15"
+    for dataset, table in (
+        ("gp_registration", registration_table(world)),
+        ("qof_register", register_table(world)),
+        ("programme_referral", referral_table(world)),
+        ("link_worker_contact", contact_table(world, generator(world.seed, "link worker contacts"))),
+        ("wellbeing_star", star_table(world, generator(world.seed, "stars"))),
+    ):
+        write_delivery(deliveries / dataset, dataset=dataset, period=whole, received=received, table=table)
+    write_delivery(
+        deliveries / "qof_prevalence", dataset="qof_prevalence", period=("2014-04", "2015-03"), received="2015-10-29",
+        table=prevalence_table(world, generator(world.seed, "prevalence")),
+    )  # fmt: skip
+    write_delivery(
+        deliveries / "practice", dataset="practice", period=whole, received=received, table=practice_table(world), header=False
+    )
+    folder = deliveries / "tariff"
+    folder.mkdir(parents=True, exist_ok=True)
+    write_workbook(folder / "tariff.xlsx")
+    write_note(folder, dataset="tariff", period=("2016-04", "2017-03"), received="2016-04-01", file="tariff.xlsx", totals={})
