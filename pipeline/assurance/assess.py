@@ -61,6 +61,7 @@ def value_of(evidence: DataEvidence) -> Valuation:
     return valuation(
         study=evidence.study,
         extract=evidence.extract,
+        feed=evidence.feed[evidence.feed["population"] == "eligible"],
         person_months=eligible,
         heads=evidence.heads,
         payment=evidence.payment,

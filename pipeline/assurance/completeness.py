@@ -8,7 +8,7 @@ there may be said, how full it is may not (method.md section 6, Blinding).
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import pandas as pd
 
@@ -16,10 +16,22 @@ from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import COMPARED
 from pipeline.assurance.window import Window, fault_months
+from pipeline.assurance.wording import opening
 from pipeline.vocabulary import STREAM_NAMES
 
 CHECK = "completeness"
 ROUTES = ("extract", "feed")
+
+
+#: counts by arm and whatever follows it
+Counted = dict[tuple[str, ...], int]
+
+
+class Route(NamedTuple):
+    """One route's counts by (arm, stream, month)."""
+
+    rows: Counted
+    unpriced: Counted
 
 
 class ExpectedCell(Protocol):
@@ -59,9 +71,11 @@ def check(
                 "Remedy: give the activity contracts their expected_cells.",
             )
         ]
-    time = _by_arm(person_months, arm_of, ["month"], ["person_months"])["person_months"]
+    time = _by_arm(person_months, arm_of, ["month"], "person_months")
     routes = {
-        name: _by_arm(frame, arm_of, ["stream", "month"], ["rows", "unpriced_rows"])
+        name: Route(
+            _by_arm(frame, arm_of, ["stream", "month"], "rows"), _by_arm(frame, arm_of, ["stream", "month"], "unpriced_rows")
+        )
         for name, frame in (("extract", extract), ("feed", feed))
     }
     found: list[Finding] = []
@@ -72,17 +86,18 @@ def check(
     return found
 
 
-def _by_arm(frame: pd.DataFrame, arm_of: dict[str, str], by: list[str], columns: list[str]) -> pd.DataFrame:
-    return frame.assign(arm=frame["practice"].map(arm_of)).groupby(["arm", *by])[columns].sum()
+def _by_arm(frame: pd.DataFrame, arm_of: dict[str, str], by: list[str], column: str) -> Counted:
+    sums = frame.assign(arm=frame["practice"].map(arm_of)).groupby(["arm", *by])[column].sum()
+    return {key: int(number) for key, number in sums.to_dict().items()}
 
 
 def _minimum(
-    cell: ExpectedCell, arm: str, routes: dict[str, pd.DataFrame], time: "pd.Series[int]", window: Window, value: Valuation
+    cell: ExpectedCell, arm: str, routes: dict[str, Route], time: Counted, window: Window, value: Valuation
 ) -> Finding:
     stream = STREAM_NAMES[cell.stream]
-    rows = {name: [_at(routes[name]["rows"], (arm, cell.stream, month)) for month in window.watched] for name in ROUTES}
+    rows = {name: [routes[name].rows.get((arm, cell.stream, month), 0) for month in window.watched] for name in ROUTES}
     heads = value.heads[arm]
-    least = [cell.minimum_rows_per_1000_heads_month * (_at(time, (arm, month)) or heads) / 1000 for month in window.watched]
+    least = [cell.minimum_rows_per_1000_heads_month * (time.get((arm, month)) or heads) / 1000 for month in window.watched]
     short = {name: [m for m, n, low in zip(window.watched, rows[name], least, strict=True) if n < low] for name in ROUTES}
     empty = {name: sum(1 for n in rows[name] if not n) for name in ROUTES}
     off = set(short["extract"]) | set(short["feed"])
@@ -93,7 +108,8 @@ def _minimum(
             verdict="pass",
             stream=cell.stream,
             arm=arm,
-            message=f"{stream}, {arm}: all {len(window.before)} baseline months and all {len(window.after)} months of "
+            message=f"{opening(cell.stream, arm)}: all {len(window.before)} baseline months and all {len(window.after)} "
+            "months of "
             f"{window.contract_year} reach the contract's {cell.minimum_rows_per_1000_heads_month:g} rows per 1,000 heads, "
             "in the extract and in the feed.",
         )
@@ -114,7 +130,7 @@ def _minimum(
         arm=arm,
         first_month=first,
         last_month=last,
-        message=f"{stream}, {arm}: {state} from {first} to {last} in the {' and the '.join(where)} "
+        message=f"{opening(cell.stream, arm)}: {state} from {first} to {last} in the {' and the '.join(where)} "
         f"({len(judged)} of {len(window.judged)} months judged), {value.words(pounds)}{borrowed}.",
         question_for_supplier=f"No {stream} activity (or hardly any) of the {arm} practices' eligible patients was "
         "delivered for "
@@ -125,15 +141,14 @@ def _minimum(
     )
 
 
-def _unpriced(cell: ExpectedCell, arm: str, routes: dict[str, pd.DataFrame], window: Window, value: Valuation) -> list[Finding]:
+def _unpriced(cell: ExpectedCell, arm: str, routes: dict[str, Route], window: Window, value: Valuation) -> list[Finding]:
     shares: dict[str, dict[str, float]] = {}
     for name in ROUTES:
-        frame = routes[name]
         shares[name] = {}
         for month in window.watched:
-            rows = _at(frame["rows"], (arm, cell.stream, month))
+            rows = routes[name].rows.get((arm, cell.stream, month), 0)
             if rows:
-                shares[name][month] = _at(frame["unpriced_rows"], (arm, cell.stream, month)) / rows
+                shares[name][month] = routes[name].unpriced.get((arm, cell.stream, month), 0) / rows
     limit = cell.maximum_unpriced_share
     off = {name: {month for month, share in shares[name].items() if share > limit} for name in ROUTES}
     judged = (off["extract"] | off["feed"]) & window.judged
@@ -144,7 +159,6 @@ def _unpriced(cell: ExpectedCell, arm: str, routes: dict[str, pd.DataFrame], win
     before = _mean(shares[worst], window.before)
     after = _mean(shares[worst], window.after)
     pounds = value.of_share(cell.stream, arm, after - before, min(before, after))
-    stream = STREAM_NAMES[cell.stream]
     where = " and the ".join(name for name in ROUTES if off[name] & window.judged)
     return [
         Finding(
@@ -154,19 +168,16 @@ def _unpriced(cell: ExpectedCell, arm: str, routes: dict[str, pd.DataFrame], win
             arm=arm,
             first_month=first,
             last_month=last,
-            message=f"{stream}, {arm}: {100 * after:.1f}% of rows carry no price in {window.contract_year} and "
+            message=f"{opening(cell.stream, arm)}: {100 * after:.1f}% of rows carry no price in {window.contract_year} and "
             f"{100 * before:.1f}% in the baseline (the contract allows {100 * limit:g}% in any month), in the {where}, "
             f"from {first} to {last}, {value.words(pounds)}.",
-            question_for_supplier=f"{stream} rows of the {arm} practices from {first} to {last} carry no HRG that can be "
+            question_for_supplier=f"{opening(cell.stream)} rows of the {arm} practices from {first} to {last} carry no HRG "
+            "that can be "
             "priced. "
             "Were they grouped before extraction, and can you deliver them with SUSHRG filled?",
             **value.columns(pounds),
         )
     ]
-
-
-def _at(values: "pd.Series[int]", key: tuple[str, ...]) -> int:
-    return int(values.get(key, 0))
 
 
 def _mean(shares: dict[str, float], months: tuple[str, ...]) -> float:

@@ -10,7 +10,8 @@ from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Range, Valuation
 from pipeline.assurance.shares import COMPARED
 from pipeline.assurance.window import Window, fault_months
-from pipeline.vocabulary import STREAM_NAMES, STREAMS
+from pipeline.assurance.wording import opening
+from pipeline.vocabulary import STREAMS
 
 CHECK = "conservation"
 PARTS = ("eligible", "not_eligible")
@@ -55,7 +56,7 @@ def _gaps(frame: pd.DataFrame, columns: list[str], arm_of: dict[str, str], windo
 
 
 def _finding(gaps: pd.DataFrame, stream: str | None, columns: list[str], window: Window, value: Valuation) -> Finding:
-    words = STREAM_NAMES[stream] if stream else "person-months"
+    words = opening(stream) if stream else "Person-months"
     off = gaps[(gaps[columns] != 0).any(axis=1)]
     if off.empty:
         return Finding(
@@ -82,7 +83,8 @@ def _finding(gaps: pd.DataFrame, stream: str | None, columns: list[str], window:
         f"not eligible, from {first} to {last}{valued}.",
         question_for_supplier=f"In practice_{'activity' if stream else 'population'} the rows for all people are not the "
         "sum of "
-        f"eligible and not eligible ({words}, {' and '.join(arms)}, {first} to {last}). Were the three drawn on the same "
+        f"eligible and not eligible ({words.lower()}, {' and '.join(arms)}, {first} to {last}). Were the three drawn on the "
+        "same "
         "day by the "
         "same rule?",
         **({} if pounds is None else value.columns(pounds)),

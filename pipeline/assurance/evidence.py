@@ -19,7 +19,8 @@ from pipeline.assurance.control_totals import ControlTotals
 from pipeline.assurance.pounds import Payment
 from pipeline.study import Study
 
-FEED_GRAIN = (*routes.GRAIN, "population")
+#: what the checks look at: routes.GRAIN without point of delivery and department type
+CELL = ("practice", "month", "stream", "provider")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,8 @@ class DataEvidence:
     """Evidence of the data gate.
 
     heads : practice -> baseline heads of the eligible.
-    extract : `routes.extract_counts`.
-    feed : FEED_GRAIN with rows, rows_linked, cost_pence, unpriced_rows, study practices only.
+    extract : `routes.extract_counts`, points of delivery and department types added up (CELL).
+    feed : CELL and population with rows, rows_linked, cost_pence, unpriced_rows, study practices only.
     population : practice, month, population, person_months, study practices only.
     wider : area, practice, month, stream, population, rows, person_months before launch; None without a wider pool.
     receipts : control totals of the deliveries in force. expected : pipeline.contracts.expected_cells().
@@ -58,12 +59,13 @@ def gather(
     payment: Payment | None = None,
 ) -> DataEvidence:
     """Aggregate on the engine. Tables are tables.PRICED_ACTIVITY, PEOPLE, FEED_COUNTS and FEED_POPULATION."""
+    extract = _added_up(_frame(routes.extract_counts(priced, people), routes.GRAIN), CELL)
     heads = people.group_by("practice").agg(heads=ibis._.count()).order_by("practice").execute()
     return DataEvidence(
         study=study,
         heads={str(practice): int(n) for practice, n in heads.itertuples(index=False)},
-        extract=_frame(routes.extract_counts(priced, people), routes.GRAIN),
-        feed=_frame(study_feed(feed_counts, study), FEED_GRAIN),
+        extract=extract,
+        feed=_frame(study_feed(feed_counts, study), (*CELL, "population")),
         population=_frame(study_population(feed_population, study), ("practice", "month", "population")),
         wider=wider_pool(feed_counts, feed_population, study),
         receipts=tuple(receipts),
@@ -76,7 +78,7 @@ def study_feed(feed_counts: ir.Table, study: Study) -> ir.Table:
     """FEED_COUNTS of the compared practices, age bands added up."""
     compared = [*study.arms.intervention, *study.arms.control]
     mine = feed_counts.filter(feed_counts.practice.isin(compared), feed_counts.month <= study.last_month)
-    return mine.group_by(list(FEED_GRAIN)).agg(
+    return mine.group_by([*CELL, "population"]).agg(
         **{name: mine[name].fill_null(0).sum().cast("int64") for name in ("rows", "rows_linked", "cost_pence", "unpriced_rows")}
     )
 
@@ -103,6 +105,11 @@ def wider_pool(feed_counts: ir.Table, feed_population: ir.Table, study: Study) -
     joined = counted.inner_join(exposed, grain).select(*grain, "stream", "rows", "person_months")
     frame = _frame(joined, (*grain, "stream"))
     return frame.assign(area=frame["practice"].map(study.area_of)) if len(frame) else None
+
+
+def _added_up(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    figures = [name for name in frame.columns if name not in routes.GRAIN]
+    return frame.groupby(list(by), as_index=False)[figures].sum()
 
 
 def _frame(table: ir.Table, grain: Sequence[str]) -> pd.DataFrame:

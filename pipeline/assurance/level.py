@@ -13,7 +13,8 @@ from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import COMPARED
 from pipeline.assurance.window import Window
-from pipeline.vocabulary import STREAM_NAMES, STREAMS, FindingVerdict
+from pipeline.assurance.wording import opening
+from pipeline.vocabulary import STREAMS, FindingVerdict
 
 CHECK = "completeness"
 FAILS_BELOW = 0.5
@@ -54,14 +55,14 @@ def _finding(
     stream: str, arm: str, inside: float | None, outside: float | None, against: str, window: Window, value: Valuation
 ) -> Finding:
     known = [ratio for ratio in (inside, outside) if ratio is not None]
-    words = STREAM_NAMES[stream]
     if not known:
         return Finding(
             check=CHECK,
             verdict="inform",
             stream=stream,
             arm=arm,
-            message=f"{words}, {arm}: the level before launch was not judged, for want of rows of other people to compare "
+            message=f"{opening(stream, arm)}: the level before launch was not judged, for want of rows of other people to "
+            "compare "
             "with.",
         )
     lowest = min(known)
@@ -71,7 +72,7 @@ def _finding(
         (outside, f"of the {against}'s rate for all people"),
     )
     said = [f"{100 * ratio:.0f}% {term}" for ratio, term in terms if ratio is not None]
-    message = f"{words}, {arm}: rows a head before launch stand at {' and at '.join(said)}"
+    message = f"{opening(stream, arm)}: rows a head before launch stand at {' and at '.join(said)}"
     if verdict != "fail":
         return Finding(check=CHECK, verdict=verdict, stream=stream, arm=arm, message=f"{message}.")
     pounds = value.of_share(stream, arm, 0.0, 1 - lowest)
@@ -83,7 +84,8 @@ def _finding(
         first_month=window.before[0],
         last_month=window.after[-1],
         message=f"{message}: a fault in all years shows no step, {value.words(pounds)}.",
-        question_for_supplier=f"{words} rows a head of the {arm} practices stand at {100 * lowest:.0f}% of what comparable "
+        question_for_supplier=f"{opening(stream)} rows a head of the {arm} practices stand at {100 * lowest:.0f}% of what "
+        "comparable "
         "people have, "
         f"in every year before launch ({window.before[0]} to {window.before[-1]}). Which sites, departments or patients "
         "does the feed "

@@ -9,6 +9,7 @@ from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import fault_columns, losses, sampled_verdict, sampled_worth
 from pipeline.assurance.window import Window
+from pipeline.assurance.wording import opening
 from pipeline.vocabulary import STREAM_NAMES
 
 CHECK = "linkage"
@@ -42,11 +43,11 @@ def check(feed: pd.DataFrame, *, arm_of: dict[str, str], window: Window, value: 
             Finding(
                 check=CHECK,
                 verdict=verdict,
-                message=f"{words}, {loss.arm}: {100 * (1 - loss.after):.2f}% of rows are linked to a person in "
+                message=f"{opening(loss.stream, loss.arm)}: {100 * (1 - loss.after):.2f}% of rows are linked to a person in "
                 f"{window.contract_year} "
                 f"and {100 * (1 - loss.before):.2f}% in the baseline; what the other arm does not share {value.moves(pounds)}."
                 if loss.whole_after or loss.whole_before
-                else f"{words}, {loss.arm}: no rows to link; completeness judges that.",
+                else f"{opening(loss.stream, loss.arm)}: no rows to link; completeness judges that.",
                 question_for_supplier=None
                 if verdict in ("pass", "undetermined")
                 else f"Linkage of {words} rows of the {loss.arm} practices changed ({loss.first_month} to "

@@ -123,23 +123,26 @@ def valuation(
     *,
     study: Study,
     extract: pd.DataFrame,
+    feed: pd.DataFrame,
     person_months: pd.DataFrame,
     heads: Mapping[str, int],
     payment: Payment | None = None,
 ) -> Valuation:
     """Value the streams from the months before launch only.
 
-    extract : practice, month, stream, rows, unpriced_rows, cost_pence of the eligible (`routes.extract_counts`).
+    extract, feed : practice, month, stream, rows, unpriced_rows, cost_pence of the eligible by either route; where they differ
+    the larger cost is the better witness of what a whole stream costs.
     person_months : practice, month, person_months of the eligible; heads : practice -> baseline heads.
     """
     arm_of = study.arm_of
     before = set(study.baseline_months)
-    rows = extract[extract["month"].isin(before)].assign(arm=lambda f: f["practice"].map(arm_of))
+    routes = [frame[frame["month"].isin(before)].assign(arm=lambda f: f["practice"].map(arm_of)) for frame in (extract, feed)]
+    rows = routes[0]
     time = person_months[person_months["month"].isin(before)].assign(arm=lambda f: f["practice"].map(arm_of))
     years = {month: position // 12 for position, month in enumerate(reversed(study.baseline_months))}
     exposure = time.groupby("arm")["person_months"].sum()
     yearly_time = time.assign(year=time["month"].map(years)).groupby("year")["person_months"].sum()
-    pence = rows.groupby(["stream", "arm"])["cost_pence"].sum()
+    pence = pd.concat([route.groupby(["stream", "arm"])["cost_pence"].sum() for route in routes]).groupby(level=[0, 1]).max()
     yearly = rows.assign(year=rows["month"].map(years)).groupby(["stream", "year"])["cost_pence"].sum()
 
     cost: dict[tuple[str, str], float] = {}

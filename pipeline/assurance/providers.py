@@ -12,6 +12,7 @@ from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import COMPARED
 from pipeline.assurance.window import Window, fault_months
+from pipeline.assurance.wording import opening
 from pipeline.vocabulary import STREAM_NAMES, STREAMS
 
 CHECK = "completeness"
@@ -87,7 +88,8 @@ def _provider(
         provider=provider,
         first_month=run[0],
         last_month=run[1],
-        message=f"{words}, {arm}: provider {provider}, with {100 * usual:.0f}% of the rows before, has none from {run[0]} to "
+        message=f"{opening(stream, arm)}: provider {provider}, with {100 * usual:.0f}% of the rows before, has none from "
+        f"{run[0]} to "
         f"{run[1]}; {tells}.",
         question_for_supplier=f"Provider {provider} has no {words} rows for the {arm} practices from {run[0]} to {run[1]}. "
         "Did it "

@@ -13,6 +13,7 @@ from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import Loss, deterministic_verdict, fault_columns, losses, worth
 from pipeline.assurance.window import Window
+from pipeline.assurance.wording import opening
 from pipeline.vocabulary import STREAM_NAMES, STREAMS
 
 CHECK = "reconciliation"
@@ -36,7 +37,7 @@ def check(extract: pd.DataFrame, *, arm_of: dict[str, str], window: Window, valu
                     check=CHECK,
                     verdict="not_evaluated",
                     stream=stream,
-                    message=f"{STREAM_NAMES[stream]}: the supplier filled no cost column, so the study's pricing has "
+                    message=f"{opening(stream)}: the supplier filled no cost column, so the study's pricing has "
                     "nothing to be "
                     "recounted against. Remedy: ask for COST_GBP, or leave reconciliation out of the required checks.",
                 )
@@ -51,12 +52,14 @@ def _finding(loss: Loss, window: Window, value: Valuation) -> Finding:
     verdict = deterministic_verdict(pounds, value.materiality_gbp, loss.step)
     words = STREAM_NAMES[loss.stream]
     message = (
-        f"{words}, {loss.arm}: the supplier's cost column comes to {_ratio(loss.after)} of the study's own pricing in "
+        f"{opening(loss.stream, loss.arm)}: the supplier's cost column comes to {_ratio(loss.after)} of the study's own "
+        "pricing in "
         f"{window.contract_year} and {_ratio(loss.before)} in the baseline"
     )
     if not loss.whole_after and not loss.whole_before:
         message = (
-            f"{words}, {loss.arm}: nothing was priced, so there is nothing to recount; completeness and pricing judge that"
+            f"{opening(loss.stream, loss.arm)}: nothing was priced, so there is nothing to recount; completeness and "
+            "pricing judge that"
         )
     elif verdict != "pass":
         message += (

@@ -4,9 +4,9 @@ Belongs here: steps of the not-eligible people's rows, cost a row and unpriced s
 upstream of both routes. Does not belong here: the eligible (never read here), deterministic evidence (`routes`).
 
 The practice is the unit. The noise is the larger of what practices show now and what they showed at placebo dates before
-launch, never Poisson, plus what whole areas show among themselves. All stream x quantity steps of one contract year are one family
-(Holm 1979); its level is the contract's 1% spent evenly over the contract years, so that a whole run is wrongly closed in far
-fewer cases. A step is a data fault or an area shock: both forbid the comparison, only the first can be mended.
+launch, never Poisson, plus what whole areas show among themselves. All stream x quantity steps of one contract year are one
+family (Holm 1979); its level is the contract's 1% spent evenly over the contract years, so that a whole run is wrongly closed
+in far fewer cases. A step is a data fault or an area shock: both forbid the comparison, only the first can be mended.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,8 @@ from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Range, Valuation, statistical_verdict
 from pipeline.assurance.reference_steps import QUANTITIES, Step, reference_steps
 from pipeline.assurance.window import Window
-from pipeline.vocabulary import STREAM_NAMES, STREAMS
+from pipeline.assurance.wording import opening
+from pipeline.vocabulary import STREAMS
 
 CHECK = "reference"
 
@@ -147,12 +148,13 @@ def _reach(step: Step, value: Valuation, level: float) -> float:
 
 def _finding(tested: Tested, window: Window, value: Valuation) -> Finding:
     step = tested.step
-    words, quantity = STREAM_NAMES[step.stream], QUANTITY_WORDS[step.quantity]
+    quantity = QUANTITY_WORDS[step.quantity]
     unit = 100 * (np.expm1(step.difference) if step.relative else step.difference)
     said = f"{unit:+.1f}{'%' if step.relative else ' percentage points'}"
     reach = f"£{tested.reach:,.0f}" if tested.reach != float("inf") else "no loss of the whole stream"
     message = (
-        f"{words}, {quantity} of not-eligible people: from the baseline to {window.contract_year} the intervention "
+        f"{opening(step.stream)}, {quantity} of not-eligible people: from the baseline to {window.contract_year} the "
+        "intervention "
         "practices moved "
         f"{said} against the control ({step.practices['intervention']} and {step.practices['control']} practices), read as "
         "a fault it "
@@ -170,7 +172,8 @@ def _finding(tested: Tested, window: Window, value: Valuation) -> Finding:
         message=message,
         question_for_supplier=None
         if verdict != "fail"
-        else f"{words} of the {arm} practices changed for people whom no programme served ({quantity}, {step.first_month} to "
+        else f"{opening(step.stream)} of the {arm} practices changed for people whom no programme served ({quantity}, "
+        f"{step.first_month} to "
         f"{step.last_month}). What changed in the feed, in coding, or in the services of that area?",
         **value.columns(tested.worth),
     )
@@ -181,7 +184,7 @@ def _untested(stream: str, quantity: str) -> Finding:
         check=CHECK,
         verdict="inform",
         stream=stream,
-        message=f"{STREAM_NAMES[stream]}, {QUANTITY_WORDS[quantity]} of not-eligible people: too few practices of an arm "
+        message=f"{opening(stream)}, {QUANTITY_WORDS[quantity]} of not-eligible people: too few practices of an arm "
         "have rows in "
         "both periods to compare; whether the rows are there at all is judged by completeness and by the rows a person-month.",
     )

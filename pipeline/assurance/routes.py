@@ -14,6 +14,7 @@ from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import Loss, deterministic_verdict, fault_columns, losses, worth
 from pipeline.assurance.window import Window
+from pipeline.assurance.wording import opening
 from pipeline.vocabulary import STREAM_NAMES
 
 CHECK = "routes"
@@ -69,10 +70,12 @@ def _finding(loss: Loss, window: Window, value: Valuation) -> Finding:
     verdict = deterministic_verdict(pounds, value.materiality_gbp, level)
     stream = STREAM_NAMES[loss.stream]
     if not loss.whole_after and not loss.whole_before:
-        message = f"{stream}, {loss.arm}: neither route delivered a row, so there is no ratio; completeness judges that."
+        message = f"{opening(loss.stream, loss.arm)}: neither route delivered a row, so there is no ratio; completeness "
+        "judges that."
     else:
         message = (
-            f"{stream}, {loss.arm}: the extract holds {_percent(loss.after)} of the rows that the feed counts for the same "
+            f"{opening(loss.stream, loss.arm)}: the extract holds {_percent(loss.after)} of the rows that the feed counts "
+            "for the same "
             f"eligible people in {window.contract_year}, and {_percent(loss.before)} in the baseline, {value.words(pounds)}."
         )
     question = None

@@ -10,6 +10,7 @@ from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import fault_columns, losses, sampled_verdict, sampled_worth
 from pipeline.assurance.window import Window
+from pipeline.assurance.wording import opening
 from pipeline.vocabulary import STREAM_NAMES
 
 CHECK = "pricing"
@@ -33,10 +34,11 @@ def check(extract: pd.DataFrame, *, arm_of: dict[str, str], window: Window, valu
             Finding(
                 check=CHECK,
                 verdict=verdict,
-                message=f"{words}, {loss.arm}: {100 * loss.after:.2f}% of rows carry no price in {window.contract_year} and "
+                message=f"{opening(loss.stream, loss.arm)}: {100 * loss.after:.2f}% of rows carry no price in "
+                f"{window.contract_year} and "
                 f"{100 * loss.before:.2f}% in the baseline; what the other arm does not share {value.moves(pounds)}."
                 if there
-                else f"{words}, {loss.arm}: no rows to price; completeness judges that.",
+                else f"{opening(loss.stream, loss.arm)}: no rows to price; completeness judges that.",
                 question_for_supplier=None
                 if verdict in ("pass", "undetermined")
                 else f"More {words} rows of the {loss.arm} practices carry no usable HRG from {loss.first_month} to "
