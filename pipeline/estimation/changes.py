@@ -34,6 +34,12 @@ class PracticeMonths:
         place = {month: j for j, month in enumerate(self.months)}
         return np.asarray(self.values[:, [place[month] for month in months]].mean(axis=1) * MONTHS_A_YEAR)
 
+    def leave_out(self, practice: str) -> "PracticeMonths":
+        """The same without one practice."""
+        keep = np.array([name != practice for name in self.practices])
+        names = tuple(name for name in self.practices if name != practice)
+        return PracticeMonths(self.values[keep], self.heads[keep], self.treated[keep], names, self.months)
+
     def arm_mean(self, by_practice: Vector, arm: int, weights: Vector | None = None) -> float:
         """Weighted mean over the practices of an arm (1 intervention, 0 control), by heads unless other weights are given."""
         here = self.treated == arm
@@ -62,7 +68,7 @@ def practice_months(
     if (heads["min"] != heads["max"]).any():
         raise InternalError(f"Baseline heads of {int((heads['min'] != heads['max']).sum())} practices change over months.")
     arm = here.groupby("practice")["arm"].first().sort_index()
-    treated = (arm == "intervention").to_numpy(dtype=float)
+    treated = np.asarray((arm == "intervention").to_numpy(), dtype=float)
     if treated.min() == treated.max():
         raise UsageError("Only one arm has practices with eligible people.", "Look at arms in study.yaml.")
     return PracticeMonths(

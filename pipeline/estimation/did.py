@@ -75,13 +75,14 @@ def contract_year_effect(
     design_verdict: Verdict | None,
     bindings: Bindings,
     on: date,
+    resample: bool = True,
 ) -> DidEstimate:
     """Coefficient of treated x contract year with practice and month effects, baseline heads as weights, on the months of the
     protocol's baseline and of this contract year, times twelve.
 
     cells : pipeline.panel.paid_cells. Exact in its compression: with practice-constant weights and complete cells it equals
     the practice x month regression, and the person-level one with those effects (method.md section 2). Raises the gate's errors
-    before a figure is formed.
+    before a figure is formed. resample : False leaves the bootstrap and the permutation out of `beside`.
     """
     require_both(
         data_verdict=data_verdict, design_verdict=design_verdict, contract_year=contract_year, bindings=bindings, on=on
@@ -94,6 +95,7 @@ def contract_year_effect(
         after=after,
         bootstrap_seed=study.seeds.bootstrap,
         permutation_seed=study.seeds.permutation,
+        resample=resample,
     )
     return as_estimate(found, contract_year=contract_year, outcome=outcome, pod=pod)
 

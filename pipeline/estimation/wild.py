@@ -38,9 +38,10 @@ def draw_weights(*, n_clusters: int, kind: Literal["rademacher", "webb"], draws:
 def wild_cluster(
     fit: Partialled, *, kind: Literal["rademacher", "webb"], draws: int, seed: int, interval: bool = True
 ) -> Inference:
-    """p-value: the share of draws with |t*| strictly above |t|. Interval: null values not rejected at 5%, by bisection; None
-    on a side where the test never rejects. No standard error: the draws give none. Fewer draws are made where clusters are
-    many (20 million weights at most); the row says how many."""
+    """p-value: the share of draws with |t*| strictly above |t|; where drawn at random, (above + 1) / (draws + 1).
+
+    Interval: null values not rejected at 5%, by bisection; None on a side where the test never rejects. No standard error:
+    the draws give none. Fewer draws are made where clusters are many (20 million weights at most); the row says how many."""
     if fit.n_clusters < 2:
         raise UsageError("There is one cluster only, so there is nothing to resample.", "Cluster on a finer column.")
     draws = min(draws, max(999, 20_000_000 // fit.n_clusters))
@@ -64,7 +65,8 @@ def wild_cluster(
             with np.errstate(divide="ignore", invalid="ignore"):
                 t_star = np.nan_to_num(np.abs(estimate) * bread / length, nan=0.0, posinf=np.inf)
             above += int((t_star > seen * (1 + 1e-10)).sum())
-        return above / v.shape[1]
+        # listed patterns hold the seen one; random draws do not, and it is counted with them so that no p-value is 0
+        return above / v.shape[1] if used_seed is None else (above + 1) / (v.shape[1] + 1)
 
     low, high = (_edge(p_at, beta, side * meat / bread) for side in (-1, 1)) if interval else (None, None)
     return Inference(

@@ -1,0 +1,115 @@
+"""Group-time effects on small panels: by hand, against csdid, and each thing that is left out or refused."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.errors import UsageError
+from pipeline.estimation.tidy import estimate_panel
+
+COLUMNS = {"yname": "y", "idname": "unit", "tname": "t", "gname": "g"}
+
+
+def panel(seed: int = 1, units: int = 60) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    start = rng.choice([0, 2003, 2004], size=units, p=[0.4, 0.3, 0.3])
+    frame = pd.DataFrame([(u, t) for u in range(units) for t in range(2001, 2006)], columns=["unit", "t"])
+    frame["g"] = start[frame["unit"]]
+    frame["w"] = rng.uniform(0.5, 2, size=units)[frame["unit"]]
+    frame["area"] = frame["unit"] % 20
+    frame["y"] = rng.normal(size=units)[frame["unit"]] + rng.normal(size=len(frame))
+    frame["y"] += 0.7 * ((frame["g"] > 0) & (frame["t"] >= frame["g"]))
+    return frame
+
+
+def test_one_group_by_hand():
+    """Change of the treated (1 -> 5, 3 -> 5): mean 3; of the never treated (0 -> 1, 2 -> 3): 1. ATT = 2.
+    Influence: treated 4/2 x (4-3, 2-3) = (2, -2), controls nothing: SE = sqrt((4 + 4) / 4) / sqrt(4) = 0.7071."""
+    frame = pd.DataFrame({"unit": [1, 1, 2, 2, 3, 3, 4, 4], "t": [1, 2] * 4, "g": [2, 2, 2, 2, 0, 0, 0, 0]})
+    frame["y"] = [1.0, 5, 3, 5, 0, 1, 2, 3]
+    found = estimate_panel(frame, **COLUMNS)
+    assert found.estimate == pytest.approx(2.0)
+    assert found.standard_error == pytest.approx(0.5**0.5)
+    assert [(row["group"], row["time"]) for row in found.att_gt] == [(2, 2)]
+
+
+@pytest.mark.parametrize("control", ["never", "notyet"])
+@pytest.mark.parametrize("weights", [None, "w"])
+def test_equals_csdid(control, weights):
+    from csdid.att_gt import ATTgt
+
+    frame = panel()
+    ours = estimate_panel(frame, **COLUMNS, control=control, weights=weights)
+    words = {"never": ["nevertreated"], "notyet": ["notyettreated"]}
+    theirs = ATTgt(
+        yname="y", tname="t", idname="unit", gname="g", data=frame, control_group=words[control], weights_name=weights
+    ).fit(est_method="reg", bstrap=False)
+    table = theirs.summ_attgt().summary2
+    seen = {
+        (int(g), int(t)): (a, s)
+        for g, t, a, s in zip(table["Group"], table["Time"], table["ATT(g, t)"], table["Std. Error"], strict=True)
+    }
+    assert len(ours.att_gt) == len(seen) == 8
+    for row in ours.att_gt:
+        att, error = seen[(row["group"], row["time"])]
+        assert row["estimate"] == pytest.approx(att, abs=6e-5)  # csdid prints four digits
+        assert row["standard_error"] == pytest.approx(error, abs=6e-5)
+    for kind in ("simple", "dynamic", "calendar", "group"):
+        theirs.aggte(typec=kind, bstrap=False, cband=False)
+        assert ours.aggregates[kind]["estimate"] == pytest.approx(float(theirs.atte["overall_att"]), abs=1e-10)
+        assert ours.aggregates[kind]["standard_error"] == pytest.approx(float(np.ravel(theirs.atte["overall_se"])[0]), rel=1e-6)
+
+
+def test_periods_as_dates_give_the_same():
+    frame = panel()
+    dated = frame.assign(t=frame["t"].astype(str) + "-04", g=np.where(frame["g"] > 0, frame["g"].astype(str) + "-04", ""))
+    one, other = estimate_panel(frame, **COLUMNS), estimate_panel(dated, **COLUMNS)
+    assert other.estimate == one.estimate
+    assert other.att_gt[0]["group"] == "2003-04"
+
+
+def test_clusters_of_units_widen_or_narrow_the_error_by_sums():
+    frame = panel()
+    alone = estimate_panel(frame, **COLUMNS)
+    grouped = estimate_panel(frame, **COLUMNS, cluster="area")
+    assert (alone.n_clusters, grouped.n_clusters) == (60, 20)
+    assert grouped.estimate == alone.estimate
+    assert grouped.standard_error != pytest.approx(alone.standard_error, rel=1e-6)
+
+
+def test_always_treated_and_gappy_units_are_left_out_and_counted():
+    frame = panel()
+    early = frame.assign(g=frame["g"].mask(frame["unit"] == 0, 2001)).drop(index=frame.index[7])
+    found = estimate_panel(early, **COLUMNS)
+    assert "1 units left out: treated in the first period already." in found.notes
+    assert "1 units left out: not seen in all 5 periods." in found.notes
+    kept = estimate_panel(frame[~frame["unit"].isin([0, 1])], **COLUMNS)
+    assert found.estimate == pytest.approx(kept.estimate, rel=1e-12)
+
+
+def test_without_never_treated_units():
+    frame = panel()
+    treated = frame[frame["g"] > 0]
+    with pytest.raises(UsageError, match="no never-treated"):
+        estimate_panel(treated, **COLUMNS)
+    found = estimate_panel(treated, **COLUMNS, control="notyet")
+    assert any("nobody is untreated then" in note for note in found.notes)
+
+
+REFUSALS = {
+    "two starts": (lambda f: f.assign(g=f["g"].mask(f.index == 0, 2005)), {}, "more than one value of gname"),
+    "rows twice": (lambda f: pd.concat([f, f.head(3)]), {}, "3 unit-periods stand twice"),
+    "weights that change": (lambda f: f.assign(w=np.arange(1.0, len(f) + 1)), {"weights": "w"}, "Weights change"),
+    "never starts": (lambda f: f.assign(g=0), {}, "never starts"),
+    "split clusters": (lambda f: f.assign(area=f["t"]), {"cluster": "area"}, "two clusters"),
+    "no periods": (lambda f: f, {"tname": None}, "needs periods"),
+    "another inference": (lambda f: f, {"inference": "cv3"}, "not available with --gname"),
+    "another control": (lambda f: f, {"control": "all"}, "no control group"),
+}
+
+
+@pytest.mark.parametrize("case", list(REFUSALS))
+def test_refused_with_a_reason(case):
+    change, columns, message = REFUSALS[case]
+    with pytest.raises(UsageError, match=message):
+        estimate_panel(change(panel()), **(COLUMNS | columns))
