@@ -4,6 +4,8 @@ Belongs here: the engine expressions only. Does not belong here: who may ask for
 (before launch) and `pipeline.panel_after_launch` (behind the gate) imports this file; a test holds that.
 """
 
+import functools
+
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
@@ -30,8 +32,7 @@ REASONS = (
 def head_counts(people: ir.Table, *, first: str, last: str) -> ir.Table:
     """`pipeline.tables.HEADS` for every month from `first` to `last`."""
     kinds = people.group_by([*STRATUM, "observed_from", "lost_from", "died_in"]).aggregate(people=people.count())
-    asked = ibis.array(months(first, last)).unnest().name("month").as_table()
-    grid = kinds.cross_join(asked)
+    grid = kinds.cross_join(_months(first, last))
     lost = (grid.month < grid.observed_from) | (grid.lost_from.notnull() & (grid.month >= grid.lost_from))
     dead = ~lost & grid.died_in.notnull() & (grid.month > grid.died_in)
     heads = grid.group_by([*STRATUM, "month"]).aggregate(
@@ -40,6 +41,20 @@ def head_counts(people: ir.Table, *, first: str, last: str) -> ir.Table:
         dead=ibis.ifelse(dead, grid.people, 0).sum().cast("int64"),
     )
     return tables.cast(heads, tables.HEADS)
+
+
+def _months(first: str, last: str) -> ir.Table:
+    """The months asked for, one a row, as years x months of literals: an array or range has no name in every dialect."""
+    asked = months(first, last)
+    years = _literals("year", sorted({month[:4] for month in asked}))
+    grid = years.cross_join(_literals("month_of_year", [f"{n:02d}" for n in range(1, 13)]))
+    grid = grid.select(month=grid.year + "-" + grid.month_of_year)
+    return grid.filter(grid.month.between(first, last))
+
+
+def _literals(name: str, values: list[str]) -> ir.Table:
+    """A column of a few constants; never data."""
+    return functools.reduce(ir.Table.union, [ibis.literal(value).name(name).as_table() for value in values])
 
 
 def judged_activity(priced: ir.Table, people: ir.Table, *, first: str, last: str) -> ir.Table:
