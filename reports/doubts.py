@@ -4,6 +4,7 @@ Belongs here: which findings bear on the figure and in what words; the light of 
 Does not belong here: the amount and how sure it is (`reports.sentences`).
 """
 
+import re
 from typing import Any, Literal
 
 from reports import wording
@@ -25,6 +26,9 @@ NO_POUNDS = "It has not been put into pounds."
 _POWER_CHECKS = {"data": ("reference",), "design": ("pre_trend",)}
 
 LightState = Literal["yes", "no", "on a waiver", "in doubt", "not known"]
+#: the part of a check's sentence that says what it could have found
+_REACH = re.compile(r"the smallest .*", re.IGNORECASE | re.DOTALL)
+
 _STATES: dict[str, LightState] = {"pass": "yes", "waived": "on a waiver", "fail": "no", "not_evaluated": "not known"}
 
 
@@ -47,17 +51,28 @@ def doubt(finding: dict[str, Any]) -> str:
 
 
 def stake(finding: dict[str, Any]) -> str:
-    """What the finding is worth, in pounds; says so when it has not been put into pounds."""
-    parts = []
-    for what, key in (("the year's measured figure", "saving_effect_gbp"), ("the payment at the target", "payment_effect_gbp")):
-        point, low, high = finding.get(key), finding.get(f"{key}_low"), finding.get(f"{key}_high")
-        known = low is not None and high is not None and low != high
-        between = f" (between {wording.about(low)} and {wording.about(high)})" if known else ""
-        if point is not None and point != 0:
-            parts.append(f"{what} {wording.about(abs(point))} too {'high' if point > 0 else 'low'}{between}")
-        elif known or point == 0:
-            parts.append(f"{what} unmoved{between}" if point == 0 else f"{what} off by anything{between}")
-    return f"It would put {' and '.join(parts)}." if parts else NO_POUNDS
+    """What the finding is worth, in pounds, unless its own sentence says so; or that it has not been put into pounds."""
+    said = "saving by" in finding["message"]
+    effect, payment = finding["saving_effect_gbp"], finding["payment_effect_gbp"]
+    parts = [] if effect is None or said else [f"the year's measured figure {_moved(effect)}{_range(finding, 'saving')}"]
+    if payment is not None:
+        parts.append(f"the payment at the target {_moved(payment)}{_range(finding, 'payment')}")
+    if not parts:
+        return "" if said else NO_POUNDS
+    sure = "Uncorrected" if finding["verdict"] in ("fail", "waived") else "Taken at its word"
+    return f"{sure}, it leaves {' and '.join(parts)}."
+
+
+def _moved(effect: float) -> str:
+    return "unmoved" if round(effect) == 0 else f"{wording.about(abs(effect))} too {'high' if effect > 0 else 'low'}"
+
+
+def _range(finding: dict[str, Any], what: str) -> str:
+    low, high = finding.get(f"{what}_effect_gbp_low"), finding.get(f"{what}_effect_gbp_high")
+    if low is None or high is None or round(low) == round(high):
+        return ""
+    over = ", over all plausible effects" if what == "payment" else ""
+    return f" ({wording.about(low)} to {wording.about(high)}{over})"
 
 
 def what_could_be_wrong(result: dict[str, Any], *, at_most: int = 4) -> list[str]:
@@ -99,7 +114,7 @@ def _contamination_light(result: dict[str, Any]) -> Light:
     passed = bool(seen) and all(verdict == "pass" for verdict in seen)
     whole = contamination["status"] == "evaluated"
     state: LightState = "no" if "fail" in seen else "yes" if passed and whole else "in doubt"
-    return Light(name, state, sentence, str(contamination.get("power") or "Its power was not measured."))
+    return Light(name, state, sentence, str(contamination.get("power") or "It was not measured."))
 
 
 def _gate_light(result: dict[str, Any], gate: str, name: str) -> Light:
@@ -118,8 +133,11 @@ def _gate_light(result: dict[str, Any], gate: str, name: str) -> Light:
 
 
 def _power(gate: str, findings: list[dict[str, Any]]) -> str:
-    """What this gate could have missed, in the words of the check that measured it: the widest reach in pounds."""
+    """What this gate could have missed, in the words of the check that measured it, where that is widest."""
     measured = [f for f in findings if f["check"] in _POWER_CHECKS[gate] and f["verdict"] != "not_evaluated"]
     if not measured:
-        return "Its power was not measured."
-    return max(measured, key=_stake)["message"]
+        return "It was not measured."
+    widest = max(measured, key=_stake)
+    reach = _REACH.search(widest["message"])
+    told = wording.capital(reach[0]) if reach else widest["message"]
+    return f"{wording.capital(wording.where(widest))}: {told}" if gate == "data" else told

@@ -64,7 +64,7 @@ def _withheld(result: dict[str, Any], questions_at: str) -> str:
     closed = f"No payment can be calculated: the {gate} gate is closed."
     asked = questions(result)
     if not asked:
-        return f"{closed} No question for a supplier arises; what closed it stands under Data, {questions_at}."
+        return f"{closed} No question for a supplier arises; what closed it stands among the findings, {questions_at}."
     return f"{closed} Question 1 is for {asked[0].supplier}, {questions_at}."
 
 

@@ -33,7 +33,9 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
             Table(
                 caption="The same figure under other choices, £ a head and year",
                 columns=_COLUMNS,
-                rows=tuple((row["name"], *_figures(row), row.get("says") or wording.NO_VALUE) for row in rows),
+                rows=tuple(
+                    (row["name"], *_figures(row), row.get("says") or row.get("note") or wording.NO_VALUE) for row in rows
+                ),
                 note="Negative is less cost. None of these is paid on.",
                 widths=_WIDTHS,
             ),
@@ -44,7 +46,9 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
             Table(
                 caption="Alternatives to the paid figure, £ a head and year",
                 columns=(*_COLUMNS[:-1], Column("How")),
-                rows=tuple((row["name"], *_figures(row), f"{row['estimator']}; {row['denominator']}") for row in other),
+                rows=tuple(
+                    (row["name"], *_figures(row), row.get("note") or row["inference"] or row["estimator"]) for row in other
+                ),
                 widths=_WIDTHS,
             ),
         )

@@ -5,14 +5,14 @@ Belongs here: the payment rule as applied. Does not belong here: applying it.
 
 from typing import Any
 
-from reports import wording
+from reports import sentences, wording
 from reports.blocks import Block, Column, Picture, Section, Table, Text
 from reports.figures import Drawing
 
 
 def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
     payment, saving = result["payment"], result["saving"]
-    blocks: list[Block] = [Text(payment["statement"])]
+    blocks: list[Block] = [Text(sentences.statement(result, questions_at="see its section"))]
     if payment.get("illustrative"):
         blocks.append(Text("The terms are illustrative: the real contract is not public.", emphasis=True))
     if saving is not None:
@@ -28,7 +28,9 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
     if payment["clauses"]:
         blocks.append(
             Table(
-                caption="The clauses in the order in which they were applied",
+                caption="What the terms say while a gate is shut"
+                if saving is None
+                else "The clauses in the order in which they were applied",
                 columns=(Column("Clause"), Column("What it says"), Column("Before, £", "right"), Column("After, £", "right")),
                 rows=tuple(
                     (s["clause"], s["says"], _amount(s["before_gbp"]), _amount(s["after_gbp"])) for s in payment["clauses"]

@@ -10,6 +10,9 @@ from reports.blocks import Block, Column, Section, Table, Text
 from reports.figures import Drawing
 from reports.pages.data_page import COUNTS_NOTE
 
+#: how a step of the flow is introduced
+_KINDS = {"out": "left out: ", "kept": "left in: ", "note": "note: "}
+
 
 def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
     study = result["study"]
@@ -37,7 +40,9 @@ def _attrition(result: dict[str, Any]) -> Block:
     return Table(
         caption="The flow of people, arms side by side",
         columns=tuple(columns),
-        rows=tuple((f"{row['step']}. {row['reason']}", *(wording.count(row[key]) for key in keys)) for row in steps),
+        rows=tuple(
+            (_KINDS.get(row.get("kind", ""), "") + row["reason"], *(wording.count(row[key]) for key in keys)) for row in steps
+        ),
         note=COUNTS_NOTE,
         widths=(5.0, 1.4, 1.4, 1.2)[: len(columns)],
     )
