@@ -21,7 +21,7 @@ QUARANTINED_NAME = "quarantined.parquet"
 
 
 def write_rows(con: DuckDBPyConnection, columns: Sequence[str], fingerprint: str, received: str, folder: Path) -> None:
-    """Write kept.parquet and quarantined.parquet from the engine's table `delivered`, the latter with REASON.
+    """Write kept.parquet and quarantined.parquet from the engine's view `delivered`, the latter with REASON.
 
     columns : those that the delivery has; the others are null in every row and need no room.
     """

@@ -5,15 +5,18 @@ that reads the files. Does not belong here: sentinels, duplicates, what a code m
 A reason names the column and never the value. The first reason in the contract's order of columns is the one given.
 """
 
+from collections.abc import Sequence
+
 from duckdb import DuckDBPyConnection
 
-from pipeline.contracts import Column, Contract
+from pipeline.contracts import Column
 from pipeline.deliveries.receipt import Quarantined
 from pipeline.deliveries.totals import NUMBER, NUMBER_TYPE
 
 _ISO = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?Z?)?$"
 _COMPACT = "^[0-9]{8}$"
 _INTEGER = "^-?[0-9]{1,12}$"
+_WHITE = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)"
 
 
 def _matches(cell: str, pattern: str) -> str:
@@ -48,14 +51,41 @@ def _faults(column: Column) -> list[tuple[str, str]]:
     return faults
 
 
-def reason_sql(contract: Contract) -> str:
-    """SQL over a row of contract columns: null when it is to be kept, else why it is set aside."""
-    branches = [f"WHEN {fault} THEN '{reason}'" for column in contract.columns for fault, reason in _faults(column)]
-    return f"CASE {' '.join(branches)} END" if branches else "CAST(NULL AS VARCHAR)"
+def _stripped(cell: str) -> str:
+    return f"nullif(trim({cell}, {_WHITE}), '')"
+
+
+def _survey(column: Column) -> str:
+    """SQL over the distinct values of one column: whether any must be stripped, and for each fault whether any value has it."""
+    faults = ", ".join(f"coalesce(bool_or({fault}), false)" for fault, _ in _faults(column))
+    cell = f'"{column.name}"'
+    return (
+        f"SELECT '{column.name}', coalesce(bool_or(was IS DISTINCT FROM {cell}), false), CAST([{faults}] AS BOOLEAN[]) "
+        f"FROM (SELECT was, {_stripped('was')} AS {cell} FROM (SELECT DISTINCT {cell} AS was FROM raw))"
+    )
+
+
+def judge(con: DuckDBPyConnection, columns: Sequence[Column]) -> None:
+    """From the engine's view `raw` make the view `delivered`: `columns` stripped, null where nothing is left, ROW_NO, REASON.
+
+    REASON is null for a row that is kept, else why it is set aside. Distinct values are asked first, and only faults that occur
+    at all are asked of every row: most deliveries have none, and codes have few values.
+    """
+    surveyed = con.execute(" UNION ALL ".join(_survey(column) for column in columns)).fetchall()
+    found = {name: (strip, occurs) for name, strip, occurs in surveyed}
+    cells, branches = [], []
+    for column in columns:
+        strip, occurs = found[column.name]
+        cells.append(
+            f'{_stripped(chr(34) + column.name + chr(34)) if strip else chr(34) + column.name + chr(34)} AS "{column.name}"'
+        )
+        branches += [f"WHEN {sql} THEN '{why}'" for (sql, why), hit in zip(_faults(column), occurs, strict=True) if hit]
+    reason = f"CASE {' '.join(branches)} END" if branches else "CAST(NULL AS VARCHAR)"
+    con.execute(f"CREATE TEMP VIEW delivered AS SELECT *, {reason} AS REASON FROM (SELECT {', '.join(cells)}, ROW_NO FROM raw)")
 
 
 def reasons(con: DuckDBPyConnection) -> tuple[Quarantined, ...]:
-    """Rows of the engine's table `delivered` set aside, by reason, most first, each with the first row it concerns."""
+    """Rows of the engine's view `delivered` set aside, by reason, most first, each with the first row it concerns."""
     found = con.execute(
         "SELECT REASON, count(*), min(ROW_NO) FROM delivered WHERE REASON IS NOT NULL GROUP BY REASON ORDER BY 2 DESC, 1"
     ).fetchall()

@@ -19,7 +19,6 @@ from pipeline.deliveries.header import Layout, by_name, by_place
 from pipeline.errors import DeliveryRefused
 
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
-_WHITE = " \t\r\n\v\f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,69 +80,60 @@ def open_source(con: DuckDBPyConnection, path: Path, contract: Contract, first_m
     return Source(path, layout, len(found), contract.header)
 
 
-def _stripped(cell: str) -> str:
-    """SQL: the cell without white space at its ends, null where nothing is left. Most have none: asking first is cheaper."""
-    return f"nullif(CASE WHEN regexp_matches({cell}, '^\\s|\\s$') THEN trim({cell}, {_literal(_WHITE)}) ELSE {cell} END, '')"
+def _open(con: DuckDBPyConnection, source: Source, name: str) -> None:
+    """Make the file known to the engine as `name`: its contract columns as raw text, and FILE_ROW, 1 for the first data row.
 
-
-def _select(con: DuckDBPyConnection, source: Source, contract: Contract) -> str:
-    """SQL of one file: contract columns as stripped text, null where nothing is left, and FILE_ROW (from 1)."""
+    CSV is read once into a table; Parquet stays where it is, since scanning it again costs less than holding it.
+    """
     if source.is_parquet:
-        names = [f'"{name.replace(chr(34), chr(34) * 2)}"' for name in _parquet_columns(con, source.path)]
+        names = [f'"{column.replace(chr(34), chr(34) * 2)}"' for column in _parquet_columns(con, source.path)]
         scan = f"read_parquet({_literal(str(source.path))}, file_row_number = true)"
-        row = "file_row_number + 1"
+        kind, row = "VIEW", "file_row_number + 1"
     else:
         names = [f"c{place}" for place in range(source.width)]
-        columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+        columns = ", ".join(f"'{column}': 'VARCHAR'" for column in names)
         scan = (
             f"read_csv({_literal(str(source.path))}, auto_detect = false, header = {str(source.header).lower()}, delim = ',', "
             f"quote = '\"', escape = '\"', nullstr = '', strict_mode = true, columns = {{{columns}}})"
         )
-        row = "row_number() OVER ()"  # in the order of the file: the engine reads this pipeline in sequence
-    places = source.layout.places
-    text = ", ".join(f'CAST({names[place]} AS VARCHAR) AS "{name}"' for name, place in places.items())
-    cells = [(_stripped(f'"{n}"') if n in places else "CAST(NULL AS VARCHAR)") + f' AS "{n}"' for n in contract.column_names]
-    return f"SELECT {', '.join(cells)}, FILE_ROW FROM (SELECT {text}, CAST({row} AS BIGINT) AS FILE_ROW FROM {scan})"
+        kind, row = "TABLE", "row_number() OVER ()"  # in the order of the file: the engine reads this in sequence
+    text = [f'CAST({names[place]} AS VARCHAR) AS "{column}"' for column, place in source.layout.places.items()]
+    con.execute(f"CREATE TEMP {kind} {name} AS SELECT {', '.join(text)}, CAST({row} AS BIGINT) AS FILE_ROW FROM {scan}")
 
 
-def _unreadable(path: Path, said: str) -> DeliveryRefused:
+def unreadable(paths: Sequence[Path], said: str) -> DeliveryRefused:
     """A refusal made of the line and field numbers in the engine's message, and nothing else of it."""
-    if path.suffix.lower() == ".parquet":
-        return DeliveryRefused(f"{path.name} is not a readable Parquet file.", "It may have been cut short: send it again.")
+    names = " or ".join(path.name for path in paths)
+    if all(path.suffix.lower() == ".parquet" for path in paths):
+        return DeliveryRefused(f"{names} is not a readable Parquet file.", "It may have been cut short: send it again.")
     line = re.search(r"CSV Error on Line: (\d+)", said)
     where = f" line {line[1]}" if line else ""
     fields = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", said)
     if fields:
         what = f"has {fields[2]} fields where {fields[1]} are expected"
-        return DeliveryRefused(f"{path.name}{where} {what}.", "The file was cut, or a comma is not quoted: send it again.")
+        return DeliveryRefused(f"{names}{where} {what}.", "The file was cut, or a comma is not quoted: send it again.")
     if "utf-8" in said.lower():
-        return DeliveryRefused(f"{path.name}{where} is not UTF-8 text.", "Save the file as UTF-8.")
-    return DeliveryRefused(f"{path.name}{where} is not CSV.", "An opening quote may lack its end: send it again.")
+        return DeliveryRefused(f"{names}{where} is not UTF-8 text.", "Save the file as UTF-8.")
+    return DeliveryRefused(f"{names}{where} is not CSV.", "An opening quote may lack its end: send it again.")
 
 
-def load(con: DuckDBPyConnection, sources: Sequence[Source], contract: Contract, reason: str) -> None:
-    """Read all files of a delivery into the engine's table `delivered`: contract columns as text, ROW_NO and REASON.
+def load(con: DuckDBPyConnection, sources: Sequence[Source], columns: Sequence[str]) -> None:
+    """Make all files of a delivery known to the engine as the view `raw`: ROW_NO, and `columns` as raw text.
 
-    ROW_NO counts through the files in the note's order, 1 is the first data row. `reason` is SQL over the contract's columns,
-    null for a row to keep. Raises DeliveryRefused on an unreadable file.
+    A column is null where a file lacks it.
+    ROW_NO counts through the files in the note's order, 1 is the first data row. Raises DeliveryRefused on an unreadable file.
     """
-    con.execute("DROP TABLE IF EXISTS delivered")
-    offset = 0
+    parts, offset = [], 0
     for number, source in enumerate(sources, start=1):
-        verb = "CREATE TEMP TABLE delivered AS" if number == 1 else "INSERT INTO delivered"
-        columns = ", ".join(f'"{name}"' for name in contract.column_names)
         said = None
         try:
-            select = _select(con, source, contract)
-            con.execute(f"{verb} SELECT {columns}, FILE_ROW + {offset} AS ROW_NO, {reason} AS REASON FROM ({select})")
-            offset = count(con, "delivered")
+            _open(con, source, f"file_{number}")
+            found = con.execute(f"SELECT count(*) FROM file_{number}").fetchone()
         except duckdb.Error as problem:
             said = str(problem)
         if said is not None:  # raised outside the handler: the engine's message must not hang on as context
-            raise _unreadable(source.path, said)
-
-
-def count(con: DuckDBPyConnection, table: str) -> int:
-    """Rows of a table of the engine."""
-    found = con.execute(f"SELECT count(*) FROM {table}").fetchone()
-    return int(found[0]) if found else 0
+            raise unreadable([source.path], said)
+        cells = [f'"{name}"' if name in source.layout.places else f'CAST(NULL AS VARCHAR) AS "{name}"' for name in columns]
+        parts.append(f"SELECT {', '.join(cells)}, FILE_ROW + {offset} AS ROW_NO FROM file_{number}")
+        offset += int(found[0]) if found else 0
+    con.execute(f"CREATE TEMP VIEW raw AS {' UNION ALL '.join(parts)}")

@@ -4,12 +4,13 @@ Belongs here: measuring rows, people and sums of a delivered table exactly, and 
 Does not belong here: what a difference means: it is a blocking finding (`pipeline.assurance`), never a refusal.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from pipeline.contracts import PERSON, Contract
+from pipeline.contracts import PERSON, Column
 
 #: plain decimal text that fits NUMBER_TYPE; six decimals are more than any supplier's pence
 NUMBER = r"^-?[0-9]{1,12}([.][0-9]{1,6})?$"
@@ -24,25 +25,27 @@ def decimal_text(value: Decimal | int) -> str:
     return f"{whole}.{decimals.ljust(2, '0')}" if point else whole
 
 
-def measure(con: DuckDBPyConnection, contract: Contract) -> dict[str, Any]:
-    """Totals over every row of the engine's table `delivered`, those set aside included: rows, people, sums.
+def measure(con: DuckDBPyConnection, columns: Sequence[Column]) -> dict[str, Any]:
+    """Totals over every row of the engine's view `delivered`, those set aside included: rows, people, sums.
 
     A sum is over the values that are numbers; `people` is given for datasets about people only.
     """
-    summed = sorted(column.name for column in contract.columns if column.kind in ("integer", "number"))
-    wanted = ["count(*)", f"count(DISTINCT {PERSON})" if contract.person_level else "NULL"]
+    person = any(column.name == PERSON for column in columns)
+    summed = sorted(column.name for column in columns if column.kind in ("integer", "number"))
+    wanted = ["count(*)", f"count(DISTINCT {PERSON})" if person else "NULL"]
     for name in summed:
         wanted.append(f'sum(CASE WHEN regexp_matches("{name}", \'{NUMBER}\') THEN try_cast("{name}" AS {NUMBER_TYPE}) END)')
     found = con.execute(f"SELECT {', '.join(wanted)} FROM delivered").fetchone() or ()
     rows, people, *totals = found
-    counts = {"rows": int(rows)} | ({"people": int(people)} if contract.person_level else {})
+    counts = {"rows": int(rows)} | ({"people": int(people)} if person else {})
     sums = {name: decimal_text(total) for name, total in zip(summed, totals, strict=True) if total is not None}
     return counts | {"sums": sums}
 
 
 def differences(declared: dict[str, Any], measured: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Declared totals that the delivery does not meet: name, declared, measured (`none` where nothing was to be summed)."""
-    pairs = [(name, str(declared[name]), str(measured.get(name, "none"))) for name in ("rows", "people") if name in declared]
+    counts = [name for name in ("rows", "people") if name in declared]
+    pairs = [(name, str(declared[name]), str(measured.get(name, "none"))) for name in counts]
     sums = measured.get("sums", {})
-    pairs += [(f"sum of {name}", total, sums.get(name, "none")) for name, total in declared.get("sums", {}).items()]
+    pairs += [(f"sum of {name}", str(total), str(sums.get(name, "none"))) for name, total in declared.get("sums", {}).items()]
     return [pair for pair in pairs if pair[1] != pair[2]]
