@@ -111,6 +111,15 @@ class PricingRules(Part):
     multi_episode_without_spell_hrg: Literal["unpriced", "highest_episode"] = "unpriced"
     missing_mff: Literal["null"] | float = "null"
     short_stay_minimum_age: int = 19
+    #: first day of each length-of-stay band of the fall-back: 0, 1, 2-3, 4-7, 8-14, 15 days and more
+    fallback_bands_from: tuple[int, ...] = (0, 1, 2, 4, 8, 15)
+
+    @model_validator(mode="after")
+    def _bands_rise(self) -> "PricingRules":
+        starts = self.fallback_bands_from
+        if not starts or starts[0] != 0 or list(starts) != sorted(set(starts)):
+            raise ValueError("fallback_bands_from must begin with 0 and rise")
+        return self
 
 
 class Study(Part):
