@@ -13,7 +13,6 @@ from pipeline.rehearsal.faults import Fault
 from pipeline.rehearsal.feed_counts import CELLS, Counts, cell_of
 from pipeline.rehearsal.feed_population import Population
 from pipeline.rehearsal.intensity import season
-from pipeline.rehearsal.valuation import PROVIDER_CODES
 from pipeline.rehearsal.where import BANDS
 from pipeline.rehearsal.world import World
 
@@ -98,12 +97,15 @@ def draw_activity(
     expected = _rates(world, practices, diluted=diluted) * heads[:, :, None, :]
     mix = world.city.provider_mix[practices]
     rows = rng.poisson(expected[:, :, :, None, :] * mix[:, None, None, :, None]).astype(np.int64)
-    unpriced = rng.binomial(rows, p.mix["unpriced_share"])
-    mean, sd, least = (m[None, None, :, None, None] for m in _price_moments(world))
-    priced = rows - unpriced
-    noise = rng.standard_normal(rows.shape)
-    pence = np.round(np.maximum(priced * least, priced * mean + np.sqrt(priced) * sd * noise)).astype(np.int64)
-    people = np.maximum(rows - rng.binomial(rows, 0.03), np.minimum(rows, 1))
+    unpriced, pence, people = (np.zeros_like(rows) for _ in range(3))
+    found = np.nonzero(rows)
+    n = rows[found]
+    mean, sd, least = (moment[found[2]] for moment in _price_moments(world))
+    without = rng.binomial(n, p.mix["unpriced_share"])
+    priced = n - without
+    cost = np.maximum(priced * least, priced * mean + np.sqrt(priced) * sd * rng.standard_normal(len(n)))
+    unpriced[found], pence[found] = without, np.round(cost).astype(np.int64)
+    people[found] = np.maximum(n - rng.binomial(n, 0.03), 1)
     arms = world.city.arms[practices]
     of_stream = {"apc": slice(0, 3), "ae": slice(3, 5), "op": slice(5, 8)}
     for fault in faults:
@@ -118,5 +120,4 @@ def draw_activity(
                     values[hit] = 0
             if fault.loses == "hrg":
                 unpriced[hit] = rows[hit]
-    assert rows.shape[3] == len(PROVIDER_CODES)
     return Counts(rows, people, pence, unpriced)

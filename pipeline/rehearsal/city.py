@@ -72,7 +72,8 @@ def build_city(p: Parameters, rng: np.random.Generator) -> City:
     areas = np.concatenate(
         [np.repeat("west", sizes["intervention"]), np.repeat("east", sizes["control"]), np.repeat(area_names, per_area)]
     )
-    lists = rng.integers(*c["list_size"], size=len(arms))
+    smallest, largest = c["list_size"]
+    lists = rng.integers(smallest, largest, size=len(arms))
     eligible = np.zeros(len(arms), dtype=np.int64)
     mix = np.zeros((len(arms), 3))
     for arm in sizes:

@@ -30,10 +30,19 @@ def constant(value: str | None, n: int) -> pa.Array:
 
 
 def dates(day: NDArray[np.generic]) -> pa.Array:
-    """Days since 1970-01-01 as YYYY-MM-DD; NO_DAY is null."""
-    known, index = np.unique(np.asarray(day, dtype=np.int64), return_inverse=True)
-    text = [None if d == NO_DAY else str(np.datetime64(int(d), "D")) for d in known.tolist()]
-    return pa.array(text, type=pa.string()).take(pa.array(index.ravel()))
+    """Days since 1970-01-01 as YYYY-MM-DD; NO_DAY is null. The sentinel apart, days lie within a few centuries."""
+    days = np.asarray(day, dtype=np.int64)
+    known = days != NO_DAY
+    if not known.any():
+        return constant(None, len(days))
+    low, high = int(days[known].min()), int(days[known].max())
+    text = np.datetime_as_string(np.arange(low, high + 1).astype("datetime64[D]"))
+    return chosen(text, np.where(known, days - low, -1))
+
+
+def record_keys(stream_digit: int, serial: NDArray[np.generic]) -> pa.Array:
+    """Twelve-digit record identifiers, the first digit saying which stream and which kind of row."""
+    return numbers(stream_digit * 10**11 + np.asarray(serial, dtype=np.int64))
 
 
 def numbers(values: NDArray[np.generic]) -> pa.Array:

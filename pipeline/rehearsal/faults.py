@@ -56,8 +56,8 @@ FAULTS: dict[str, Fault] = {
         Fault("control_ae_missing_all_years", "feed", "ae", "control", "rows", False,
               "The supplier has never sent A&E attendances of the control practices, so that no step shows."),
         Fault("control_ae_missing_extract", "extract", "ae", "control", "rows", True,
-              "From launch the person-level extract lacks A&E of the control; the aggregates hold it, and the delivery note agrees "
-              "with the faulty file."),
+              "From launch the person-level extract lacks A&E of the control; the aggregates hold it, and the delivery note "
+              "agrees with the faulty file."),
         Fault("control_ae_unpriced", "feed", "ae", "control", "hrg", True,
               "From launch A&E attendances of the control practices come without an HRG, so that they cannot be priced."),
         Fault("control_ae_zero_cost", "feed", "ae", "control", "cost", True,

@@ -64,13 +64,12 @@ def admitted_table(world: World, faults: Sequence[Fault]) -> tuple[pa.Table, np.
     chapter = np.array([chapters.index(code[:2]) for code in HRGS])[np.maximum(episode_hrg, 0)]
     admitted = (spells.day - spells.details["stay"].astype(np.int64))[s]
     serial = s * 4 + e["order"]
-    key = np.array([f"5{v:011d}" for v in serial.tolist()])
     year = c.financial_year_of(c.month_of_day(e["end"], p.months[0]), p.months[0])
     pence = np.where(no_cost, 0, spells.pence)[s]
     specialty = c.chosen(["300", "110", "100"], kind)
     table = pa.table(
         {
-            "EPIKEY": pa.array(key),
+            "EPIKEY": c.record_keys(5, serial),
             **person_columns(world, spells.person[s]),
             "FYEAR": c.chosen([f"{y % 100:02d}{(y + 1) % 100:02d}" for y in range(2010, 2020)], year - 2010),
             "ADMIDATE": c.dates(admitted),
@@ -98,7 +97,7 @@ def admitted_table(world: World, faults: Sequence[Fault]) -> tuple[pa.Table, np.
             "SUSHRG": c.chosen(HRGS, episode_hrg),
             "SUSCOREHRG": c.chosen(HRGS, hrg),
             "SUBDATE": c.dates(e["end"] + 40),
-            "SUSSPELLID": pa.array(np.array([f"1{v:09d}" for v in s.tolist()])),
+            "SUSSPELLID": c.numbers(10**9 + s),
             "LSOA11": c.chosen(world.people.lsoa, spells.person[s]),
             "PROCODET": c.chosen(PROVIDER_CODES, spells.provider[s]),
             "COST_GBP": c.pounds(pence, ~first | (pence < 0) | no_hrg[s]),
@@ -123,8 +122,9 @@ def _untidy(
     replaced = {
         "EPIKEY": pa.array(["7" + k[1:] for k in open_rows["EPIKEY"].to_pylist()], type=pa.string()),
         "FYEAR": c.chosen([f"{y % 100:02d}{(y + 1) % 100:02d}" for y in range(2010, 2020)], admitted_year[rows] - 2010),
-        "EPIEND": c.dates(sentinel), "DISDATE": c.constant(None, n), "EPISTAT": c.constant("1", n), "DISMETH": c.constant("8", n),
-        "DISDEST": c.constant("98", n), "SUSCOREHRG": c.constant(None, n), "COST_GBP": c.constant(None, n),
+        "EPIEND": c.dates(sentinel), "DISDATE": c.constant(None, n), "EPISTAT": c.constant("1", n),
+        "DISMETH": c.constant("8", n), "DISDEST": c.constant("98", n),
+        "SUSCOREHRG": c.constant(None, n), "COST_GBP": c.constant(None, n),
     }  # fmt: skip
     for name, values in replaced.items():
         open_rows = open_rows.set_column(open_rows.schema.get_field_index(name), name, values)

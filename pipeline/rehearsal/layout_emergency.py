@@ -34,7 +34,7 @@ def emergency_table(world: World, faults: Sequence[Fault]) -> tuple[pa.Table, np
     disposal = d["disposal"].astype(float)
     table = pa.table(
         {
-            "AEKEY": pa.array(np.array([f"3{v:011d}" for v in range(n)], dtype=str)),
+            "AEKEY": c.record_keys(3, np.arange(n)),
             **person_columns(world, seen.person),
             "FYEAR": c.chosen([f"{y % 100:02d}{(y + 1) % 100:02d}" for y in range(2010, 2020)], year - 2010),
             "ARRIVALDATE": c.dates(seen.day),

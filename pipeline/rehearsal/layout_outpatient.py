@@ -42,7 +42,7 @@ def outpatient_table(world: World, faults: Sequence[Fault]) -> tuple[pa.Table, n
     day[lost] = c.SENTINEL_DAY
     table = pa.table(
         {
-            "ATTENDKEY": pa.array(np.array([f"6{v:011d}" for v in range(n)], dtype=str)),
+            "ATTENDKEY": c.record_keys(6, np.arange(n)),
             **person_columns(world, seen.person),
             "FYEAR": c.chosen([f"{y % 100:02d}{(y + 1) % 100:02d}" for y in range(2010, 2020)], year - 2010),
             "APPTDATE": c.dates(day),

@@ -161,6 +161,6 @@ def build_people(p: Parameters, city: City, rng: np.random.Generator) -> People:
         [f"E019{90000 + (h + 1) * 10 + d}" for h, d in zip(home.tolist(), rng.integers(0, 8, size=n).tolist(), strict=True)]
     )
     return People(
-        _tokens(rng, n), group, home, earlier, later, first, last, moved_in, moved_out, died, rng.integers(1, 29, size=n), birth,
-        rng.random(n) < 0.47, lsoa, names, held, started, ended, need, frailty,
+        _tokens(rng, n), group, home, earlier, later, first, last, moved_in, moved_out, died, rng.integers(1, 29, size=n),
+        birth, rng.random(n) < 0.47, lsoa, names, held, started, ended, need, frailty,
     )  # fmt: skip

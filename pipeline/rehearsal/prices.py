@@ -31,21 +31,28 @@ class AdmittedPrice:
 
 def _row(hrg: str, name: str, out: int | None, combined: int | None, trim: int, non_elective: tuple[int, int], per_day: int,
          short: tuple[float, int] | None = None, split: tuple[int, int] | None = None) -> AdmittedPrice:  # fmt: skip
+    day_case, ordinary = split or (None, None)
+    short_stay_share, short_stay_price = short or (None, None)
     return AdmittedPrice(
-        hrg,
-        name,
-        out,
-        combined,
-        *(split or (None, None)),
-        trim,
-        *non_elective,
-        per_day,
-        short is not None,
-        *(short or (None, None)),
+        hrg=hrg,
+        name=name,
+        outpatient_procedure=out,
+        combined=combined,
+        day_case=day_case,
+        ordinary=ordinary,
+        elective_trim=trim,
+        non_elective=non_elective[0],
+        non_elective_trim=non_elective[1],
+        per_day=per_day,
+        short_stay=short is not None,
+        short_stay_share=short_stay_share,
+        short_stay_price=short_stay_price,
     )
 
 
 COPD = "Chronic Obstructive Pulmonary Disease or Bronchitis"
+INFECTION = "Kidney or Urinary Tract Infections"
+PLAIN_COPD = f"{COPD}, without NIV, without Intubation"
 HERNIA = "Inguinal, Umbilical or Femoral Hernia Procedures, 19 years and over without CC"
 
 #: in the order of the book
@@ -61,9 +68,9 @@ ADMITTED = (
     _row("DZ11B", "Lobar, Atypical or Viral Pneumonia, with Intermediate CC", None, 2680, 25, (2150, 20), 187, (0.3, 645)),
     _row("DZ15F", "Asthma without Intubation, without CC", None, 390, 5, (588, 8), 187),
     _row("DZ21A", f"{COPD}, with length of stay 1 day or less, discharged home", None, 514, 5, (504, 5), 187, (1, 504)),
-    _row("DZ21H", f"{COPD}, without NIV, without Intubation, with Major CC", None, 3687, 29, (2768, 23), 187, (0.3, 831)),
-    _row("DZ21J", f"{COPD}, without NIV, without Intubation, with Intermediate CC", None, 3254, 23, (2116, 16), 187, (0.3, 635)),
-    _row("DZ21K", f"{COPD}, without NIV, without Intubation, without CC", None, 2401, 16, (1565, 12), 187, (0.3, 470)),
+    _row("DZ21H", f"{PLAIN_COPD}, with Major CC", None, 3687, 29, (2768, 23), 187, (0.3, 831)),
+    _row("DZ21J", f"{PLAIN_COPD}, with Intermediate CC", None, 3254, 23, (2116, 16), 187, (0.3, 635)),
+    _row("DZ21K", f"{PLAIN_COPD}, without CC", None, 2401, 16, (1565, 12), 187, (0.3, 470)),
     _row("EA36A", "Catheter, 19 years and over", None, 1173, 5, (2836, 20), 204),
     _row("EB01Z", "Non-Interventional Acquired Cardiac Conditions", None, 933, 5, (544, 5), 204),
     _row("EB03H", "Heart Failure or Shock, with CC", None, 4065, 43, (3270, 40), 204, (0.3, 1038)),
@@ -77,10 +84,11 @@ ADMITTED = (
     _row("HB22C", "Major Knee Procedures for Non-Trauma, Category 1, without CC", None, 2364, 5, (2364, 5), 210),
     _row("JC05C", "Intermediate Skin Procedures Category 1, without CC", 129, 957, 5, (819, 5), 207),
     _row("KB03B", "Diabetes with Lower Limb Complications, without Major CC", None, 1139, 8, (2343, 21), 190, (0.3, 703)),
-    _row("LA04E", "Kidney or Urinary Tract Infections, with length of stay 2 days or more, with Intermediate CC",
+    _row("LA04E", f"{INFECTION}, with length of stay 2 days or more, with Intermediate CC",
          None, 2171, 15, (2023, 18), 200),
-    _row("LA04G", "Kidney or Urinary Tract Infections, with length of stay 1 day or less", None, 353, 5, (423, 5), 200, (1, 423)),
-    _row("LB26Z", "Intermediate Endoscopic Prostate or Bladder Neck Procedures (Male and Female)", None, 1231, 5, (2522, 20), 200),
+    _row("LA04G", f"{INFECTION}, with length of stay 1 day or less", None, 353, 5, (423, 5), 200, (1, 423)),
+    _row("LB26Z", "Intermediate Endoscopic Prostate or Bladder Neck Procedures (Male and Female)",
+         None, 1231, 5, (2522, 20), 200),
     _row("LB72A", "Diagnostic Flexible Cystoscopy, 19 years and over", 386, 221, 5, (588, 5), 200),
     _row("UZ01Z", "Data Invalid for Grouping", 0, 0, 5, (0, 5), 0),
     _row("WA23X", "Falls without Specific Cause, with Intermediate CC", None, 4053, 67, (2404, 29), 198, (0.3, 721)),

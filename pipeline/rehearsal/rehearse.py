@@ -114,8 +114,8 @@ def _write_aggregates(deliveries: Path, world: World, faults: Sequence[Fault]) -
     _yearly(deliveries, "practice_activity", found.activity, found.year, parquet=True)
     months = world.parameters.months
     write_delivery(
-        deliveries / "practice_population", dataset="practice_population", period=(months[0], months[-1]), received="2019-07-15",
-        table=found.population,
+        deliveries / "practice_population", dataset="practice_population", period=(months[0], months[-1]),
+        received="2019-07-15", table=found.population,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ The same bytes every time: the workbook's creation date is fixed.
 import io
 import re
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.rehearsal.prices import ADMITTED, EMERGENCY, OUTPATIENT, PROVIDERS
 
-WRITTEN = datetime(2016, 3, 22)
+WRITTEN = datetime(2016, 3, 22, tzinfo=UTC)
 
 ADMITTED_HEADERS = (
     "HRG code", "HRG name", "Outpatient procedure tariff (£)", "Combined day case / ordinary elective spell tariff (£)",
@@ -32,7 +32,7 @@ OUTPATIENT_HEADERS = (
 )  # fmt: skip
 
 
-def _write(sheet: Worksheet, row: int, column: int, values: tuple[object, ...]) -> None:
+def _write(sheet: Worksheet, row: int, column: int, values: tuple[str | float | None, ...]) -> None:
     for offset, value in enumerate(values):
         sheet.cell(row, column + offset, "-" if value is None else value)
 
@@ -83,7 +83,7 @@ def build_workbook() -> Workbook:
 def write_workbook(path: Path) -> None:
     """Write the workbook with every date inside it fixed, so that the same prices are the same bytes."""
     book = build_workbook()
-    book.properties.created = WRITTEN
+    book.properties.created = WRITTEN.replace(tzinfo=None)
     raw = io.BytesIO()
     book.save(raw)
     stamp = WRITTEN.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
