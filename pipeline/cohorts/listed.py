@@ -17,7 +17,8 @@ MOST_NEED = 3
 def listed_registers(registers: ir.Table, *, study: Study) -> ir.Table:
     """One row a person on at least one of `study.eligible.registers` at `study.eligible.at`: person, need, registers.
 
-    On a register means entered on or before the date and not taken off by it (end null or later). An entry without a start
+    On a register means entered on or before the date and not taken off before it: the contract's REGISTER_END is the last day
+    on it. An entry without a start
     date proves nothing about the date and does not count. Any practice may have entered it: a diagnosis belongs to the
     person, and moving practice does not end it. `registers` is sorted with `+` between; `need` is their number, at most 3.
     """
@@ -26,7 +27,7 @@ def listed_registers(registers: ir.Table, *, study: Study) -> ir.Table:
         registers.person.notnull(),
         registers.register.isin(codes),
         registers.start.notnull() & (registers.start <= at),
-        registers.end.isnull() | (registers.end > at),
+        registers.end.isnull() | (registers.end >= at),
     )
     flags = held.group_by("person").aggregate(**{f"on_{code}": (held.register == code).any() for code in codes})
     number = functools.reduce(lambda a, b: a + b, [flags[f"on_{code}"].cast("int64") for code in codes])

@@ -17,8 +17,9 @@ NO_ARM = "none"
 def practice_at_baseline(registrations: ir.Table, *, study: Study) -> ir.Table:
     """One row for everybody in `registrations` (`pipeline.tables.REGISTRATIONS`).
 
-    A registration is in force at `study.eligible.at` if it started on or before that day and had not ended by it (end null
-    or later); one without a start is never in force. Of several in force, the latest start wins.
+    A registration is in force at `study.eligible.at` if it started on or before that day and ended on it or later, or not
+    at all (the contract's REGISTRATION_END is the last day registered); one without a start is never in force. Of several in
+    force, the latest start wins.
 
     Columns: person, practice, arm (`none` outside the study), birth_date of the registration that counts, then
 
@@ -35,7 +36,7 @@ def practice_at_baseline(registrations: ir.Table, *, study: Study) -> ir.Table:
     rows = rows.mutate(
         practice_key=ibis.coalesce(rows.practice, ""),
         study_arm=places.arm(rows.practice, study=study),
-        in_force=(rows.start.notnull() & (rows.start <= at) & (rows.end.isnull() | (rows.end > at))).fill_null(False),
+        in_force=(rows.start.notnull() & (rows.start <= at) & (rows.end.isnull() | (rows.end >= at))).fill_null(False),
     )
     rows = rows.mutate(in_study=rows.study_arm.notnull())
     latest = ibis.ifelse(rows.in_force, rows.start, ibis.null("date")).max().over(group_by=rows.person)

@@ -57,7 +57,7 @@ def recount(person: dict[str, Any]) -> str | tuple[Any, ...]:
     with_study = [r for r in person["registrations"] if r[0] in STUDY]
     if not with_study:
         return "never"
-    open_at = [r for r in person["registrations"] if r[1] <= AT and (r[2] is None or r[2] > AT)]
+    open_at = [r for r in person["registrations"] if r[1] <= AT and (r[2] is None or r[2] >= AT)]
     latest = max((r[1] for r in open_at), default=None)
     winners = {r[0] for r in open_at if r[1] == latest}
     if not winners or min(winners) not in STUDY:
