@@ -28,7 +28,7 @@ def decimal_text(value: Decimal | int) -> str:
 def measure(con: DuckDBPyConnection, columns: Sequence[Column]) -> dict[str, Any]:
     """Totals over every row of the engine's view `delivered`, those set aside included: rows, people, sums.
 
-    A sum is over the values that are numbers; `people` is given for datasets about people only.
+    A sum is over the values that are numbers, 0 where there are none; `people` is given for datasets about people only.
     """
     person = any(column.name == PERSON for column in columns)
     summed = sorted(column.name for column in columns if column.kind in ("integer", "number"))
@@ -38,14 +38,14 @@ def measure(con: DuckDBPyConnection, columns: Sequence[Column]) -> dict[str, Any
     found = con.execute(f"SELECT {', '.join(wanted)} FROM delivered").fetchone() or ()
     rows, people, *totals = found
     counts = {"rows": int(rows)} | ({"people": int(people)} if person else {})
-    sums = {name: decimal_text(total) for name, total in zip(summed, totals, strict=True) if total is not None}
+    sums = {name: decimal_text(total or 0) for name, total in zip(summed, totals, strict=True)}
     return counts | {"sums": sums}
 
 
 def differences(declared: dict[str, Any], measured: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Declared totals that the delivery does not meet: name, declared, measured (`none` where nothing was to be summed)."""
-    counts = [name for name in ("rows", "people") if name in declared]
-    pairs = [(name, str(declared[name]), str(measured.get(name, "none"))) for name in counts]
+    pairs: list[tuple[str, Any, Any]] = [(n, declared[n], measured.get(n)) for n in ("rows", "people") if n in declared]
     sums = measured.get("sums", {})
-    pairs += [(f"sum of {name}", str(total), str(sums.get(name, "none"))) for name, total in declared.get("sums", {}).items()]
-    return [pair for pair in pairs if pair[1] != pair[2]]
+    pairs += [(f"sum of {name}", total, sums.get(name)) for name, total in declared.get("sums", {}).items()]
+    said = [(name, str(declares), "none" if counted is None else str(counted)) for name, declares, counted in pairs]
+    return [each for each in said if each[1] != each[2]]
