@@ -10,6 +10,7 @@ from assets.edge import edge
 from assets.resources import Snapshots, StudyResource, stored
 from pipeline import panel
 from pipeline.cohorts.eligible import eligible as eligible_cohort
+from pipeline.pricing import fallback
 
 CELL_KEY = ("practice", "month", "age_band", "need", "pod")
 HEAD_KEY = ("practice", "month", "age_band", "need")
@@ -17,10 +18,13 @@ PRICED = ("priced_admitted_care", "priced_emergency_care", "priced_outpatients")
 
 
 def priced_table(study: StudyResource, *streams: Snapshots):  # type: ignore[no-untyped-def]
-    """Every priced contact of all streams as one table expression."""
-    store = study.open().store
-    first, *rest = (store.get(stream["table"]) for stream in streams)
-    return first.union(*rest)
+    """Every priced contact of all streams as one table expression, with the declared fall-back for what has no price."""
+    folder = study.open()
+    first, *rest = (folder.store.get(stream["table"]) for stream in streams)
+    protocol = folder.study
+    return fallback.prices(
+        first.union(*rest), prices=protocol.prices, rules=protocol.pricing, baseline=protocol.calendar.baseline
+    )
 
 
 def priced_ins() -> dict[str, dg.AssetIn]:

@@ -8,7 +8,9 @@ import dagster as dg
 from assets.edge import edge
 from assets.resources import Snapshots, StudyResource, stored
 from pipeline import deliveries
-from pipeline.pricing import appointments, attendances, spells, tariff
+from pipeline.pricing import appointments, attendances, spells
+from pipeline.pricing.tariff import Tariff, read_workbook, together
+from pipeline.study_folder import StudyFolder
 
 #: asset name: clean table it prices, the function that does
 RULES = {
@@ -18,6 +20,12 @@ RULES = {
 }
 
 
+def tariff_in_force(folder: StudyFolder) -> Tariff:
+    """The prices of every tariff workbook in force."""
+    workbooks = [d for d in folder.in_force if d.dataset == "tariff"]
+    return together([read_workbook(path) for d in workbooks for path in deliveries.file_paths(folder.store, d)])
+
+
 def priced_asset(name: str) -> dg.AssetsDefinition:
     """Price one stream at the study's constant prices."""
     source, rule = RULES[name]
@@ -25,10 +33,9 @@ def priced_asset(name: str) -> dg.AssetsDefinition:
     def priced(study: StudyResource, clean: Snapshots, delivered_tariff: list[str]):  # type: ignore[no-untyped-def]
         folder = study.open()
         store = folder.store
-        workbooks = [tariff.read_workbook(p) for p in deliveries.paths_of(store, folder.in_force, "tariff")]
         table = rule(
             store.get(clean["table"]),
-            tariff=tariff.choose(workbooks, folder.study.prices),
+            tariff=tariff_in_force(folder),
             prices=folder.study.prices,
             rules=folder.study.pricing,
             con=store.con,

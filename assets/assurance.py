@@ -1,0 +1,205 @@
+"""Group assurance: what the gates judge, and their verdicts by contract year.
+
+Belongs here: gathering evidence, judging, and showing findings as asset checks. Does not belong here: any check.
+The verdict is data in store/verdicts, bound to hashes; the asset checks only show it. Nothing after launch is computed here but
+ratios of routes.
+"""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import dagster as dg
+
+from assets.cohorts import priced_ins, priced_table
+from assets.edge import edge
+from assets.resources import Snapshots, StudyResource, document, stored
+from pipeline import panel
+from pipeline.approvals import Waiver
+from pipeline.assurance import assess, evidence, gate
+from pipeline.assurance.balance import practice_counts
+from pipeline.assurance.control_totals import ControlTotals
+from pipeline.assurance.evidence import CELL, DataEvidence
+from pipeline.assurance.finding import Finding
+from pipeline.cohorts.exposure import referred_by_arm
+from pipeline.contracts import expected_cells
+from pipeline.settlement.payment import payment
+from pipeline.study_folder import StudyFolder
+
+DATA_CHECKS = (
+    "control_totals",
+    "routes",
+    "completeness",
+    "providers",
+    "level",
+    "conservation",
+    "linkage",
+    "reconciliation",
+    "pricing",
+    "reference",
+)
+
+
+@dg.asset(
+    key_prefix="assurance",
+    group_name="assurance",
+    ins=priced_ins()
+    | {
+        "eligible": dg.AssetIn(key=dg.AssetKey(["cohorts", "eligible"])),
+        "feed_counts": dg.AssetIn(key=dg.AssetKey(["cleaned", "feed_counts"])),
+        "feed_population": dg.AssetIn(key=dg.AssetKey(["cleaned", "feed_population"])),
+    },
+    description="Rows counted by two routes, sealed in the store: read by the gates as ratios, shown by nobody.",
+)
+@edge("assurance")
+def sealed_counts(  # type: ignore[no-untyped-def]
+    study: StudyResource,
+    eligible: Snapshots,
+    feed_counts: Snapshots,
+    feed_population: Snapshots,
+    priced_admitted_care: Snapshots,
+    priced_emergency_care: Snapshots,
+    priced_outpatients: Snapshots,
+):
+    folder = study.open()
+    store = folder.store
+    found = evidence.gather(
+        study=folder.study,
+        priced=priced_table(study, priced_admitted_care, priced_emergency_care, priced_outpatients),
+        people=store.get(eligible["people"]),
+        feed_counts=store.get(feed_counts["table"]),
+        feed_population=store.get(feed_population["table"]),
+        receipts=(),
+        expected=(),
+    )
+    snapshots = {
+        "extract": store.put_frame("sealed_extract", found.extract, CELL),
+        "feed": store.put_frame("sealed_feed", found.feed, (*CELL, "population")),
+        "population": store.put_frame("sealed_population", found.population, ("practice", "month", "population")),
+    }
+    if found.wider is not None:
+        snapshots["wider"] = store.put_frame("sealed_wider", found.wider, ("practice", "month", "stream", "population"))
+    return stored(snapshots)
+
+
+def data_evidence(folder: StudyFolder, sealed: Snapshots, people: Any) -> DataEvidence:
+    """The evidence of the data gate, from the sealed counts and the receipts of what is in force."""
+    store = folder.store
+    heads = practice_counts(people).select("practice", "heads").order_by("practice").execute()
+    arms = folder.study.arms
+    intervention = int(heads.loc[heads["practice"].isin(arms.intervention), "heads"].sum())
+
+    def payment_of(saving_gbp: Decimal) -> Decimal:
+        return payment(saving_gbp=saving_gbp, heads=intervention, terms=folder.terms).amount_gbp
+
+    return DataEvidence(
+        study=folder.study,
+        heads={str(practice): int(n) for practice, n in heads.itertuples(index=False)},
+        extract=store.frame(sealed["extract"]),
+        feed=store.frame(sealed["feed"]),
+        population=store.frame(sealed["population"]),
+        wider=store.frame(sealed["wider"]) if "wider" in sealed else None,
+        receipts=[
+            ControlTotals(d.dataset, d.fingerprint, d.first_month, d.last_month, d.receipt.declared, d.receipt.measured)
+            for d in folder.in_force
+        ],
+        expected=expected_cells(),
+        payment=payment_of,
+    )
+
+
+def judged(
+    folder: StudyFolder, name: gate.GateName, year: str, findings: list[Finding], checks: Iterable[str], key: dg.AssetKey
+) -> Iterator[dg.AssetCheckResult | dg.Output[Any]]:
+    """Write the verdict; hand on its content, and a check result a kind of check with its worst sentence."""
+    waivers: list[Waiver] = folder.waivers
+    verdict = gate.judge(
+        gate=name,
+        contract_year=year,
+        findings=findings,
+        required_checks=assess.required_checks(folder.study, name),
+        waivers=waivers,
+        bindings=folder.bindings,
+        on=folder.on,
+    )
+    gate.write(verdict, folder.folder / "store" / "verdicts")
+    yield document(
+        {"verdict": verdict.verdict, "findings": [f.sha256 for f in verdict.findings], "bindings": verdict.bindings.sha256},
+        {"verdict": verdict.verdict, "sentence": verdict.sentence()},
+    )
+    order = ("fail", "not_evaluated", "waived", "adjust", "undetermined", "inform", "pass")
+    for check in checks:
+        mine = sorted((f for f in verdict.findings if f.check == check), key=lambda f: order.index(f.verdict))
+        shut = [f for f in mine if f.verdict == "fail"]
+        said = "; ".join(f.message for f in (shut or mine)[:3]) or "No finding."
+        yield dg.AssetCheckResult(
+            check_name=check,
+            asset_key=key,
+            passed=not shut,
+            severity=dg.AssetCheckSeverity.ERROR if shut else dg.AssetCheckSeverity.WARN,
+            metadata={
+                "sentence": said,
+                "findings": len(mine),
+                "pounds": sum(f.saving_effect_gbp or 0.0 for f in shut),
+            },
+        )
+
+
+def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
+    """sealed_counts, and the two gates by contract year."""
+    data_key, design_key = dg.AssetKey(["assurance", "data_gate"]), dg.AssetKey(["assurance", "design_gate"])
+    people_in = {"eligible": dg.AssetIn(key=dg.AssetKey(["cohorts", "eligible"])), "sealed_counts": dg.AssetIn()}
+
+    @dg.asset(
+        key=data_key,
+        group_name="assurance",
+        partitions_def=years,
+        ins=people_in | {"sealed_counts": dg.AssetIn(key=dg.AssetKey(["assurance", "sealed_counts"]))},
+        check_specs=[dg.AssetCheckSpec(name, asset=data_key) for name in DATA_CHECKS],
+        description="Are the data fit to be compared? The verdict is bound to the deliveries, protocol and waivers it judged.",
+    )
+    @edge("assurance")
+    def data_gate(context: dg.AssetExecutionContext, study: StudyResource, eligible: Snapshots, sealed_counts: Snapshots):  # type: ignore[no-untyped-def]
+        folder, year = study.open(), context.partition_key
+        found = data_evidence(folder, sealed_counts, folder.store.get(eligible["people"]))
+        return list(judged(folder, "data", year, assess.assess_data(found, year), DATA_CHECKS, data_key))
+
+    @dg.asset(
+        key=design_key,
+        group_name="assurance",
+        partitions_def=years,
+        ins={
+            "eligible": dg.AssetIn(key=dg.AssetKey(["cohorts", "eligible"])),
+            "sealed_counts": dg.AssetIn(key=dg.AssetKey(["assurance", "sealed_counts"])),
+            "panel_to_launch": dg.AssetIn(key=dg.AssetKey(["cohorts", "panel_to_launch"])),
+            "referrals": dg.AssetIn(key=dg.AssetKey(["cleaned", "referrals"])),
+        },
+        check_specs=[dg.AssetCheckSpec(name, asset=design_key) for name in assess.DESIGN_CHECKS],
+        description="Are the groups fair to compare? Pre-trend with its power, balance, contamination; nothing after launch.",
+    )
+    @edge("assurance")
+    def design_gate(  # type: ignore[no-untyped-def]
+        context: dg.AssetExecutionContext,
+        study: StudyResource,
+        eligible: Snapshots,
+        sealed_counts: Snapshots,
+        panel_to_launch: Snapshots,
+        referrals: Snapshots,
+    ):
+        folder, year = study.open(), context.partition_key
+        store = folder.store
+        people = store.get(eligible["people"])
+        cells = panel.paid_cells(
+            store.frame(panel_to_launch["cells"]), store.frame(panel_to_launch["heads"]), study=folder.study
+        )
+        found = assess.DesignEvidence(
+            study=folder.study,
+            paid_cells_baseline=cells,
+            practice_counts=practice_counts(people).order_by("practice").execute(),
+            referred=referred_by_arm(people, store.get(referrals["table"]), study=folder.study),
+            exposure_register=any(d.dataset == "exposure_register" for d in folder.in_force),
+            value=assess.value_of(data_evidence(folder, sealed_counts, people)),
+        )
+        return list(judged(folder, "design", year, assess.assess_design(found, year), assess.DESIGN_CHECKS, design_key))
+
+    return [sealed_counts, data_gate, design_gate]

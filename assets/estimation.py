@@ -1,0 +1,112 @@
+"""Group estimation: the panel after launch and the estimates, behind both gates.
+
+Belongs here: handing verdicts to the functions that require them. Does not belong here: deciding whether a gate is open.
+"""
+
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from assets.cohorts import CELL_KEY, HEAD_KEY, priced_ins, priced_table
+from assets.edge import edge
+from assets.resources import Snapshots, StudyResource, document, stored
+from pipeline import panel, panel_after_launch
+from pipeline.estimation import alternatives, did, estimates, event_study, refutation, sensitivity, size_check
+from pipeline.result import records
+from pipeline.series import cost_per_head
+from pipeline.study_folder import StudyFolder
+
+
+def verdicts(folder: StudyFolder, year: str) -> dict[str, Any]:
+    """The arguments without which nothing here computes: both stored verdicts, what they must be bound to, and the day."""
+    return {
+        "data_verdict": folder.verdict("data", year),
+        "design_verdict": folder.verdict("design", year),
+        "bindings": folder.bindings,
+        "on": folder.on,
+    }
+
+
+def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
+    """panel_after_launch and estimates, by contract year. Each refuses by itself while a gate is shut."""
+    gates = [dg.AssetKey(["assurance", "data_gate"]), dg.AssetKey(["assurance", "design_gate"])]
+
+    @dg.asset(
+        name="panel_after_launch",
+        key_prefix="estimation",
+        group_name="estimation",
+        partitions_def=years,
+        deps=gates,
+        ins=priced_ins() | {"eligible": dg.AssetIn(key=dg.AssetKey(["cohorts", "eligible"]))},
+        description="Practice x month cells of one contract year: come into being only behind both open gates.",
+    )
+    @edge("estimation")
+    def after_launch(  # type: ignore[no-untyped-def]
+        context: dg.AssetExecutionContext,
+        study: StudyResource,
+        eligible: Snapshots,
+        priced_admitted_care: Snapshots,
+        priced_emergency_care: Snapshots,
+        priced_outpatients: Snapshots,
+    ):
+        folder, year = study.open(), context.partition_key
+        folder.require_signed()
+        store = folder.store
+        people = store.get(eligible["people"])
+        given = {"study": folder.study, "contract_year": year} | verdicts(folder, year)
+        contacts = priced_table(study, priced_admitted_care, priced_emergency_care, priced_outpatients)
+        cells = panel_after_launch.cells_after_launch(contacts, people, **given)
+        heads = panel_after_launch.heads_after_launch(people, **given)
+        return stored(
+            {
+                "cells": store.put("cells_after_launch", cells, CELL_KEY),
+                "heads": store.put("heads_after_launch", heads, HEAD_KEY),
+            }
+        )
+
+    @dg.asset(
+        name="estimates",
+        key_prefix="estimation",
+        group_name="estimation",
+        partitions_def=years,
+        deps=gates,
+        ins={
+            "panel_to_launch": dg.AssetIn(key=dg.AssetKey(["cohorts", "panel_to_launch"])),
+            "after_launch": dg.AssetIn(key=dg.AssetKey(["estimation", "panel_after_launch"])),
+        },
+        description="Difference-in-differences of the contract year: primary estimate, alternatives, event study, refutations.",
+    )
+    @edge("estimation")
+    def year_estimates(
+        context: dg.AssetExecutionContext, study: StudyResource, panel_to_launch: Snapshots, after_launch: Snapshots
+    ):  # type: ignore[no-untyped-def]
+        folder, year = study.open(), context.partition_key
+        folder.require_signed()
+        store, protocol = folder.store, folder.study
+
+        def joined(part: str) -> pd.DataFrame:
+            return pd.concat([store.frame(panel_to_launch[part]), store.frame(after_launch[part])], ignore_index=True)
+
+        cells, heads = joined("cells"), joined("heads")
+        paid = panel.paid_cells(cells, heads, study=protocol)
+        lived = panel.person_year_cells(cells, heads, study=protocol)
+        given = {"study": protocol, "contract_year": year} | verdicts(folder, year)
+        primary = did.contract_year_effect(paid, outcome="cost", pod=protocol.estimand.pod, **given)
+        events = event_study.event_study(paid, **given)
+        return document(
+            {
+                "rows": estimates.rows(paid, person_year_cells=lived, **given),
+                "alternatives": alternatives.rows(primary, study=protocol),
+                "disagreement": alternatives.disagreement(primary),
+                "sensitivity": sensitivity.rows(paid, person_year_cells=lived, **given) + refutation.rows(paid, **given),
+                "event_study": records(events, list(events.columns)),
+                "size_check": size_check.placebo(paid[paid["month"] < protocol.launch_month], study=protocol).sentence(),
+                "cost_per_head": cost_per_head(paid),
+                "observed_mean": primary.observed_mean,
+                "heads": dict(primary.heads),
+            },
+            {"inference": primary.inference, "practices": str(dict(primary.practices))},
+        )
+
+    return [after_launch, year_estimates]

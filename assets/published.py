@@ -1,0 +1,196 @@
+"""Group published: result.json and its reports, for a run that estimated and for one that was stopped.
+
+Belongs here: collecting what earlier groups made, publishing it, entering its manifest in the ledger.
+Does not belong here: computing or wording any of it.
+"""
+
+from typing import Any
+
+import dagster as dg
+
+from assets import cleaned
+from assets.assurance import data_evidence
+from assets.cohorts import priced_ins, priced_table
+from assets.edge import edge
+from assets.priced import tariff_in_force
+from assets.resources import Snapshots, StudyResource, document
+from pipeline import panel, publication, result
+from pipeline.assurance.grid import completeness_grid
+from pipeline.pricing import summary
+from pipeline.series import cost_per_head
+from pipeline.study_folder import StudyFolder
+from reports.disclosure import disclosed_count
+from reports.render import render
+
+#: every table that a result rests on, whatever the gates said
+_CLEANED = tuple(cleaned.RULES)
+_INS = (
+    priced_ins()
+    | {name: dg.AssetIn(key=dg.AssetKey(["cleaned", name])) for name in _CLEANED}
+    | {
+        "eligible": dg.AssetIn(key=dg.AssetKey(["cohorts", "eligible"])),
+        "panel_to_launch": dg.AssetIn(key=dg.AssetKey(["cohorts", "panel_to_launch"])),
+        "sealed_counts": dg.AssetIn(key=dg.AssetKey(["assurance", "sealed_counts"])),
+    }
+)
+
+
+def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str, Snapshots]) -> dict[str, Any]:
+    """The sections that every result has, open or shut."""
+    store = folder.store
+    people = store.get(made["eligible"]["people"])
+    priced = priced_table(study, *(made[name] for name in priced_ins()))
+    states = summary.price_states(priced)
+    pooled = states.groupby(["stream", "price_state", "reason"], as_index=False)["rows"].sum()
+    valued = pooled.loc[pooled["price_state"].isin(["priced", "fallback"]), "rows"].sum()
+    fallback = pooled.loc[pooled["price_state"] == "fallback", "rows"].sum()
+    evidence = data_evidence(folder, made["sealed_counts"], people)
+    grid = completeness_grid(evidence, year).rename(columns={"reference_index": "reference_ratio"})
+    totals = [
+        {
+            "dataset": d.dataset,
+            "first_month": d.first_month,
+            "last_month": d.last_month,
+            "agree": not d.receipt.differences,
+            "declared": bool(d.receipt.declared),
+        }
+        for d in folder.in_force
+    ]
+    accounts = {
+        cleaned.RULES[name][0]: store.frame(made[name]["accounting"]).assign(table=name) for name in _CLEANED if name in made
+    }
+    data, design = folder.verdict("data", year), folder.verdict("design", year)
+    contamination = [f for f in (design.findings if design else ()) if f.check == "contamination"]
+    baseline = panel.paid_cells(
+        store.frame(made["panel_to_launch"]["cells"]), store.frame(made["panel_to_launch"]["heads"]), study=folder.study
+    )
+    return {
+        "schema": "outcomeb/result/1",
+        "study": result.study_section(folder, tariff_in_force(folder).base(folder.study.prices).edition),
+        "contract_year": year,
+        "run": result.run_section(folder, year, disclosed_count),
+        "gates": {"data": result.gate_section(data), "design": result.gate_section(design)},
+        "contamination": {
+            "status": "partly_evaluated" if contamination else "not_evaluated",
+            "sentence": " ".join(f.message for f in contamination) or "Not evaluated: the design gate was not reached.",
+            "rows": [],
+        },
+        "attrition": result.attrition_section(store.frame(made["eligible"]["attrition"]), disclosed_count),
+        "bridge": None,
+        "data": {
+            "completeness": result.records(grid, ["stream", "arm", "month", "route_ratio", "state", "reference_ratio"]),
+            "accounting": result.accounting_section(accounts, disclosed_count),
+            "price_states": [
+                row | {"rows": disclosed_count(row["rows"])}
+                for row in result.records(pooled, ["stream", "price_state", "reason", "rows"])
+            ],
+            "fallback_share": float(fallback / valued) if valued else None,
+            "control_totals": totals,
+        },
+        "series": {
+            "cost_per_head": cost_per_head(baseline),
+            "event_study": [],
+            "baseline": [f.as_dict() for f in (design.findings if design else ()) if f.check == "balance"],
+        },
+        "signatures": result.signatures_section(folder),
+    }
+
+
+def publish(folder: StudyFolder, year: str, content: dict[str, Any], made: dict[str, Snapshots]) -> publication.Version:
+    """Validate, write the version if its bytes are new, enter its manifest in the ledger (once, also after a crash)."""
+    snapshots = {
+        f"{asset}.{name}": snapshot.sha256 for asset, snapshots in sorted(made.items()) for name, snapshot in snapshots.items()
+    }
+    version = publication.publish(folder.published, year, result=result.validated(content), render=render, snapshots=snapshots)
+    folder.ledger.append(
+        kind="published",
+        contract_year=year,
+        body={
+            "manifest_sha256": version.manifest_sha256,
+            "version": version.folder.name,
+            "run_id": content["run"]["run_id"],
+            "status": content["payment"]["status"],
+        },
+    )
+    return version
+
+
+def _events(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "quarter": event["quarter"],
+            "first_month": event["first_month"],
+            "effect_gbp_per_head": event["effect_per_head"],
+            "ci_low": event["ci_low"],
+            "ci_high": event["ci_high"],
+            "reference": event["quarter"] == -1,
+        }
+        for event in events
+    ]
+
+
+def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
+    """report (behind open gates) and withheld (when a gate is shut), by contract year."""
+
+    @dg.asset(
+        key_prefix="published",
+        group_name="published",
+        partitions_def=years,
+        ins=_INS
+        | {
+            "estimates": dg.AssetIn(key=dg.AssetKey(["estimation", "estimates"])),
+            "proposed": dg.AssetIn(key=dg.AssetKey(["settlement", "proposed"])),
+        },
+        description="result.json with its report in HTML and PDF: the figure, its payment, and everything they rest on.",
+    )
+    @edge("published")
+    def report(  # type: ignore[no-untyped-def]
+        context: dg.AssetExecutionContext,
+        study: StudyResource,
+        estimates: dict[str, Any],
+        proposed: dict[str, Any],
+        **made: Any,
+    ):
+        folder, year = study.open(), context.partition_key
+        content = common(study, folder, year, made) | {
+            "estimates": estimates["rows"],
+            "saving": proposed["saving"],
+            "payment": proposed["payment"],
+            "alternatives": estimates["alternatives"],
+            "sensitivity": [
+                *estimates["sensitivity"],
+                {"name": "Size of the interval on this panel", "effect_gbp_per_head": None, "says": estimates["size_check"]},
+            ],
+        }
+        content["series"] |= {
+            "cost_per_head": estimates["cost_per_head"],
+            "event_study": _events(estimates["event_study"]),
+        }
+        version = publish(folder, year, content, made)
+        return document(version.manifest_sha256, {"version": version.folder.name, "statement": content["payment"]["statement"]})
+
+    @dg.asset(
+        key_prefix="published",
+        group_name="published",
+        partitions_def=years,
+        deps=[dg.AssetKey(["assurance", "data_gate"]), dg.AssetKey(["assurance", "design_gate"])],
+        ins=_INS,
+        description="The report of a run that a gate stopped: no estimate, the questions for the suppliers, and who bears it.",
+    )
+    @edge("published")
+    def withheld(context: dg.AssetExecutionContext, study: StudyResource, **made: Any):  # type: ignore[no-untyped-def]
+        folder, year = study.open(), context.partition_key
+        shut = [name for name in ("data", "design") if not ((v := folder.verdict(name, year)) and v.is_open)]
+        if not shut:
+            return document(None, {"statement": "Both gates are open: nothing is withheld, see published/report."})
+        content = common(study, folder, year, made) | {
+            "estimates": [],
+            "saving": None,
+            "payment": result.withheld_section(folder, shut[0]),
+            "alternatives": None,
+            "sensitivity": None,
+        }
+        version = publish(folder, year, content, made)
+        return document(version.manifest_sha256, {"version": version.folder.name, "statement": content["payment"]["statement"]})
+
+    return [report, withheld]
