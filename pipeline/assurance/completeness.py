@@ -22,6 +22,9 @@ from pipeline.vocabulary import STREAM_NAMES
 CHECK = "completeness"
 ROUTES = ("extract", "feed")
 
+#: a month of few rows is above the ceiling only where chance at the ceiling would bring that less often than this
+CHANCE = 0.001
+
 
 #: counts by arm and whatever follows it
 Counted = dict[tuple[str, ...], int]
@@ -142,15 +145,21 @@ def _minimum(
 
 
 def _unpriced(cell: ExpectedCell, arm: str, routes: dict[str, Route], window: Window, value: Valuation) -> list[Finding]:
+    from scipy.stats import binom
+
     shares: dict[str, dict[str, float]] = {}
+    beyond: dict[str, set[str]] = {}
     for name in ROUTES:
-        shares[name] = {}
+        shares[name], beyond[name] = {}, set()
         for month in window.watched:
             rows = routes[name].rows.get((arm, cell.stream, month), 0)
             if rows:
-                shares[name][month] = routes[name].unpriced.get((arm, cell.stream, month), 0) / rows
+                unpriced = routes[name].unpriced.get((arm, cell.stream, month), 0)
+                shares[name][month] = unpriced / rows
+                if binom.sf(unpriced - 1, rows, cell.maximum_unpriced_share) < CHANCE:
+                    beyond[name].add(month)
     limit = cell.maximum_unpriced_share
-    off = {name: {month for month, share in shares[name].items() if share > limit} for name in ROUTES}
+    off = {name: {month for month, share in shares[name].items() if share > limit} & beyond[name] for name in ROUTES}
     judged = (off["extract"] | off["feed"]) & window.judged
     if not judged:
         return []

@@ -4,9 +4,8 @@ Belongs here: comparing declared and measured control totals. Does not belong he
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Protocol
 
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Range, Valuation
@@ -17,19 +16,24 @@ CHECK = "control_totals"
 STREAM_OF_DATASET = {"hes_apc": "apc", "hes_ae": "ae", "ecds": "ae", "hes_op": "op"}
 
 
-@dataclass(frozen=True, slots=True)
-class ControlTotals:
-    """Totals of one delivery in force.
+class ControlTotals(Protocol):
+    """Totals of one delivery in force; `pipeline.deliveries.Receipt` is one.
 
     declared, measured : rows, people, and sums by column, as in delivery.yaml; numbers, or decimals as text.
     """
 
-    dataset: str
-    fingerprint: str
-    first_month: str
-    last_month: str
-    declared: Mapping[str, Any]
-    measured: Mapping[str, Any]
+    @property
+    def dataset(self) -> str: ...
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def first_month(self) -> str: ...
+    @property
+    def last_month(self) -> str: ...
+    @property
+    def declared(self) -> Mapping[str, Any]: ...
+    @property
+    def measured(self) -> Mapping[str, Any]: ...
 
 
 def check(receipts: Sequence[ControlTotals], *, window: Window, value: Valuation) -> list[Finding]:
@@ -52,13 +56,13 @@ def check(receipts: Sequence[ControlTotals], *, window: Window, value: Valuation
     silent = 0
     for receipt in relevant:
         declared, measured = _flat(receipt.declared), _flat(receipt.measured)
-        silent += not declared
+        silent += not declared and bool(measured)  # a workbook has nothing to total
         for total, said in sorted(declared.items()):
             compared += 1
             if said is None or said != measured.get(total):
                 found.append(_mismatch(receipt, total, said, measured.get(total), value))
     if not found:
-        without = f"; {silent} declare none" if silent else ""
+        without = f"; {silent} of them declare none" if silent else ""
         found.append(
             Finding(
                 check=CHECK,

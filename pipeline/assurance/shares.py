@@ -128,9 +128,10 @@ def sampled_worth(loss: Loss, value: Valuation) -> Range:
 
 
 def sampled_verdict(worth: Range, materiality_gbp: float, loss: Loss) -> FindingVerdict:
-    """Wholly outside materiality fails, wholly inside passes (informs when the step deserves a word), else undetermined."""
+    """Wholly outside materiality fails, wholly inside passes (informs on a real step), otherwise undetermined."""
     verdict = statistical_verdict(worth, materiality_gbp)
-    return "inform" if verdict == "pass" and abs(loss.step) >= WORTH_A_WORD else verdict
+    beyond_chance = worth.low > 0 or worth.high < 0
+    return "inform" if verdict == "pass" and beyond_chance and abs(loss.step) >= WORTH_A_WORD else verdict
 
 
 def fault_columns(loss: Loss, verdict: FindingVerdict) -> dict[str, Any]:

@@ -2,20 +2,20 @@
 
 Belongs here: the town and ways to damage it. Does not belong here: any expected value.
 
-6 intervention and 5 control practices, 100 eligible and 900 other people each, 24 baseline months (2013-04 to 2015-03), two contract
-years. Every practice-month holds, for the eligible, 8 A&E rows at £100 (provider ZT1 6, ZT2 2), 4 admitted at £1,000 (ZT1) and 20
-outpatient rows at £50 (ZT1); nine times as many for the others. So A&E costs 8 x 12 x £100 / 100 = £96 a head a year, admitted care
-£480, outpatients £120; the intervention has 600 heads.
+6 intervention and 5 control practices, 100 eligible and 900 other people each, 24 baseline months (2013-04 to 2015-03), two
+contract years. Every practice-month holds, for the eligible, 8 A&E rows at £100 (provider ZT1 6, ZT2 2), 4 admitted at £1,000
+(ZT1) and 20 outpatient rows at £50 (ZT1); nine times as many for the others. So A&E costs 8 x 12 x £100 / 100 = £96 a head a
+year, admitted care £480, outpatients £120; the intervention has 600 heads.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from pipeline.assurance.control_totals import ControlTotals
 from pipeline.assurance.evidence import DataEvidence
 from pipeline.calendar import months
 from pipeline.study import Study
@@ -37,6 +37,18 @@ class Cells:
         self.arms = ("intervention", "control")
         self.minimum_rows_per_1000_heads_month = least
         self.maximum_unpriced_share = unpriced
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Stands in for pipeline.deliveries.Receipt."""
+
+    dataset: str
+    fingerprint: str
+    first_month: str
+    last_month: str
+    declared: dict[str, Any]
+    measured: dict[str, Any]
 
 
 @pytest.fixture
@@ -95,7 +107,7 @@ def town(study: Study) -> DataEvidence:
         feed=feed.assign(rows_linked=feed["rows"]),
         population=population,
         wider=None,
-        receipts=(ControlTotals("hes_ae", "f" * 64, "2015-04", "2016-03", totals, totals),),
+        receipts=(Totals("hes_ae", "f" * 64, "2015-04", "2016-03", totals, totals),),
         expected=(Cells("ae", 20), Cells("apc", 10), Cells("op", 50)),
         payment=lambda saving: max(Decimal(0), saving) / 2,
     )

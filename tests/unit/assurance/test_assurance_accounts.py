@@ -1,0 +1,96 @@
+"""Control totals, conservation, linkage, reconciliation, unpriced share: each passes in the town and fails when hurt."""
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.assurance.assess import assess_data
+from pipeline.assurance.finding import Finding
+
+CONTROLS_FROM = "A80100"
+
+
+def told(town, check: str, year: str = "2016-17") -> list[Finding]:
+    return [f for f in assess_data(town, year) if f.check == check and f.verdict != "pass"]
+
+
+def test_a_wrong_control_total_fails_naming_dataset_period_and_total(town) -> None:
+    (receipt,) = town.receipts
+    wrong = replace(receipt, measured={"rows": 90, "sums": {"COST_GBP": "10000.00"}})
+    (fault,) = told(replace(town, receipts=(wrong,)), "control_totals")
+    assert fault.verdict == "fail"
+    assert "hes_ae for 2015-04 to 2016-03" in fault.message
+    assert "rows declared 100, measured 90" in fault.message
+    # ten rows at £100: at most £1,000 too much saved if they were the intervention's, £1,200 too little if the control's (6 : 5)
+    assert (fault.saving_effect_gbp_low, fault.saving_effect_gbp_high) == (-1200, 1000)
+
+
+def test_a_total_declared_and_not_measured_fails_and_equal_decimals_pass(town) -> None:
+    (receipt,) = town.receipts
+    (fault,) = told(replace(town, receipts=(replace(receipt, declared={"people": 5}),)), "control_totals")
+    assert "not measured" in fault.message
+    same = replace(receipt, declared={"rows": "100", "sums": {"COST_GBP": "10000.0"}})
+    assert not told(replace(town, receipts=(same,)), "control_totals")
+
+
+def test_a_delivery_after_the_year_is_not_this_years_and_none_at_all_is_not_evaluated(town) -> None:
+    (receipt,) = town.receipts
+    later = replace(receipt, first_month="2016-04", last_month="2017-03", measured={"rows": 1})
+    assert not told(replace(town, receipts=(receipt, later)), "control_totals", "2015-16")
+    assert told(replace(town, receipts=()), "control_totals")[0].verdict == "not_evaluated"
+
+
+def test_a_cell_that_does_not_add_up_fails(town, damage) -> None:
+    one = lambda f: (f["practice"] == "A80101") & (f["month"] == "2016-05") & (f["population"] == "all")  # noqa: E731
+    found = told(damage(town, "feed", lambda f: one(f) & (f["provider"] == "ZT2"), rows=0.5), "conservation")
+    assert [(f.verdict, f.stream, f.arm, f.first_month) for f in found] == [("fail", "ae", "control", "2016-05")]
+    (people,) = told(damage(town, "population", one, person_months=0.9), "conservation")
+    assert people.message.startswith("Person-months: in 1 of 396")
+
+
+def test_populations_that_were_not_delivered_are_not_evaluated(town) -> None:
+    (said,) = told(replace(town, feed=town.feed[town.feed["population"] != "all"]), "conservation")
+    assert said.verdict == "not_evaluated"
+
+
+def test_an_arm_that_loses_its_links_fails_and_what_both_lose_does_not(town, damage) -> None:
+    late = lambda f: (f["month"] >= "2015-04") & (f["stream"] == "op")  # noqa: E731
+    (fault,) = told(damage(town, "feed", lambda f: late(f) & (f["practice"] > CONTROLS_FROM), rows_linked=0.9), "linkage")
+    assert (fault.verdict, fault.arm, fault.first_month) == ("fail", "control", "2015-04")
+    assert fault.saving_effect_gbp == pytest.approx(-0.1 * 120 * 600)
+    both = told(damage(town, "feed", late, rows_linked=0.98), "linkage")
+    # 2% of both: nothing of the arms' equal costs, but 2% of outpatients' part (120 of 696) of the target of £51,600
+    assert {f.verdict for f in both} <= {"inform", "undetermined"}
+    (treated,) = [f for f in both if f.arm == "intervention"]
+    assert treated.saving_effect_gbp == pytest.approx(-0.02 * 51_600 * 120 / 696, abs=0.01)
+
+
+def test_links_that_were_not_counted_are_not_evaluated(town) -> None:
+    empty = town.feed.assign(rows_linked=float("nan"))
+    assert told(replace(town, feed=empty), "linkage")[0].verdict == "not_evaluated"
+
+
+def test_a_cost_column_left_at_zero_fails_and_says_that_the_studys_prices_stand(town, damage, control_ae) -> None:
+    (fault,) = told(damage(town, "extract", control_ae, supplier_cost_pence=0), "reconciliation")
+    assert (fault.verdict, fault.arm, fault.stream) == ("fail", "control", "ae")
+    assert (fault.first_month, fault.last_month) == ("2015-04", "2017-03")
+    assert fault.saving_effect_gbp == -57_600
+    assert "not moved" in fault.message
+
+
+def test_another_price_base_alike_everywhere_is_no_fault(town, damage) -> None:
+    assert not told(damage(town, "extract", lambda f: f["rows"] > 0, supplier_cost_pence=0.97), "reconciliation")
+
+
+def test_no_cost_column_is_not_evaluated(town) -> None:
+    without = town.extract.assign(supplier_rows=0, supplier_cost_pence=0)
+    assert {f.verdict for f in told(replace(town, extract=without), "reconciliation")} == {"not_evaluated"}
+
+
+def test_rows_without_a_price_in_one_arm_fail(town) -> None:
+    broken = town.extract.copy()
+    hit = (broken["practice"] > CONTROLS_FROM) & (broken["stream"] == "apc") & (broken["month"] >= "2015-04")
+    broken.loc[hit, "unpriced_rows"] = 1  # 1 of 4
+    (fault,) = told(replace(town, extract=broken), "pricing")
+    assert (fault.verdict, fault.arm, fault.first_month, fault.last_month) == ("fail", "control", "2015-04", "2017-03")
+    assert fault.saving_effect_gbp == pytest.approx(-0.25 * 480 * 600)
