@@ -13,6 +13,8 @@ import pytest
 from pipeline import engine
 from pipeline.store import Store
 
+pytest_plugins = ["left_out"]
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
