@@ -1,0 +1,32 @@
+"""A village (scale 0.03) written once for all tests of the rehearsal, and a city in memory. Not: any expected value."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.rehearsal.rehearse import rehearse
+from pipeline.rehearsal.world import World, build_world
+
+
+def quiet(message: str) -> None:
+    """Progress nobody reads."""
+
+
+@pytest.fixture(scope="session")
+def village(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study folder with 840 eligible people, seed 5, no fault."""
+    folder = tmp_path_factory.mktemp("rehearsal") / "village"
+    rehearse(folder, seed=5, scale=0.03)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def village_world() -> World:
+    """The village's city before it is written."""
+    return build_world(seed=5, truth_gbp=86.0, scale=0.03, say=quiet)
+
+
+@pytest.fixture(scope="session")
+def town_world() -> World:
+    """A town of 5,600 eligible people, large enough for rates."""
+    return build_world(seed=9, truth_gbp=86.0, scale=0.2, say=quiet)
