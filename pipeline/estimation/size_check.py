@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
+from pipeline.estimation.arm_means import jackknife_t
 from pipeline.estimation.changes import change_between, practice_months
 from pipeline.estimation.inference import choose
-from pipeline.estimation.partial import Vector
 from pipeline.study import Study
 
 RELABELLINGS = 4999
@@ -43,23 +43,6 @@ class SizeCheck:
         )
 
 
-def cv3_t(*, change: Vector, weights: Vector, treated: Vector) -> Vector:
-    """(m,) jackknife t of the weighted difference in mean change between arms, for each column of treated (practices, m).
-
-    Closed form: without practice p its arm's mean moves by w_p / (W - w_p) x (mean - change_p). Equal to `variance.cv3`.
-    change, weights : (practices,). inf where practices do not differ but arms do."""
-    gap, total = np.zeros(treated.shape[1]), np.zeros(treated.shape[1])
-    for sign, inside in ((1.0, treated), (-1.0, 1.0 - treated)):
-        mass = weights @ inside
-        mean = (weights * change) @ inside / mass
-        gap += sign * mean
-        moved = weights[:, None] / (mass - weights[:, None]) * (mean - change[:, None])
-        total += (np.where(inside == 1, moved, 0.0) ** 2).sum(axis=0)
-    practices = len(change)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(gap / np.sqrt((practices - 1) / practices * total))
-
-
 def placebo(cells: pd.DataFrame, *, study: Study, outcome: str = "cost", pod: str = "all") -> SizeCheck:
     """Run the primary estimator and its interval where nothing happened. Uses the baseline months that the cells hold."""
     present = set(cells["month"])
@@ -78,12 +61,12 @@ def placebo(cells: pd.DataFrame, *, study: Study, outcome: str = "cost", pod: st
     for place in launches:
         before = months[max(0, place - longest) : place]
         change_here = change_between(panel, before=before, after=months[place : place + YEAR])
-        seen = cv3_t(change=change_here, weights=panel.heads, treated=panel.treated[:, None])[0]
+        seen = jackknife_t(change=change_here, weights=panel.heads, treated=panel.treated[:, None])[0]
         rejected += int(abs(seen) > critical)
         if place == launches[0]:
             change = change_here
     generator = np.random.default_rng(study.seeds.permutation)
     dealt = generator.permuted(np.repeat(panel.treated[:, None], RELABELLINGS, axis=1), axis=0)
-    share = float((np.abs(cv3_t(change=change, weights=panel.heads, treated=dealt)) > critical).mean())
+    share = float((np.abs(jackknife_t(change=change, weights=panel.heads, treated=dealt)) > critical).mean())
     error = float(np.sqrt(share * (1 - share) / RELABELLINGS))
     return SizeCheck(len(launches), rejected, RELABELLINGS, share, error, None)

@@ -19,6 +19,8 @@ from pipeline.estimation.partial import Partialled, Vector
 
 #: up to this many clusters all 2^G sign patterns are listed
 LIST_ALL_UP_TO = 12
+#: most weights drawn (clusters x draws): 160 MB
+MOST_WEIGHTS = 20_000_000
 _CHUNK = 4_000_000
 
 
@@ -41,10 +43,10 @@ def wild_cluster(
     """p-value: the share of draws with |t*| strictly above |t|; where drawn at random, (above + 1) / (draws + 1).
 
     Interval: null values not rejected at 5%, by bisection; None on a side where the test never rejects. No standard error:
-    the draws give none. Fewer draws are made where clusters are many (20 million weights at most); the row says how many."""
+    the draws give none. Fewer draws are made where clusters are many (MOST_WEIGHTS); the row says how many."""
     if fit.n_clusters < 2:
         raise UsageError("There is one cluster only, so there is nothing to resample.", "Cluster on a finer column.")
-    draws = min(draws, max(999, 20_000_000 // fit.n_clusters))
+    draws = min(draws, max(999, MOST_WEIGHTS // fit.n_clusters))
     v, used_seed = draw_weights(n_clusters=fit.n_clusters, kind=kind, draws=draws, seed=seed)
     q_y, q_d = fit.by_cluster(fit.d_tilde * fit.y_tilde), fit.by_cluster(fit.d_tilde**2)
     load_d, load_y = (fit.by_cluster(fit.basis * side[:, None]) for side in (fit.d_tilde, fit.y_tilde))

@@ -1,4 +1,4 @@
-"""Any tidy panel: ids, periods and treatment as analysts write them; what cannot be used is counted or refused with a reason."""
+"""Any tidy panel: ids, periods and treatment as analysts write them; what cannot be used is counted or refused."""
 
 import numpy as np
 import pandas as pd
