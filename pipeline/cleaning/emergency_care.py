@@ -1,0 +1,64 @@
+"""A&E attendances of the `hes_ae` layout (to 2019/20).
+
+Belongs here: the rulings on its rows, and duplicates within minutes of arrival. Does not belong here: whether an attendance
+was planned (the category is handed on and the protocol chooses), prices by department type.
+"""
+
+import ibis.expr.types as ir
+
+from pipeline import tables
+from pipeline.cleaning import Cleaned, codes
+from pipeline.cleaning.arrivals import near
+from pipeline.cleaning.duplicates import key, merge, preference_columns, same
+from pipeline.cleaning.fates import Ruling, fates, judge, kept, origin
+from pipeline.cleaning.reading import date, financial_year, minutes, month, optional_text, pence, text
+from pipeline.study import CleaningRules
+
+SAME_RECORD = "the same attendance delivered again"
+
+RULINGS = (
+    Ruling("quarantined", "PSEUDO_HESID is empty", lambda a: a.person.isnull()),
+    Ruling("quarantined", "AEKEY is empty", lambda a: a.attendance_key.isnull()),
+    Ruling("quarantined", "ARRIVALDATE is empty or not a date", lambda a: a.arrival_date.isnull()),
+    Ruling("kept", "COST_GBP is not a sum of money", lambda a: a.stated_cost.notnull() & a.supplier_cost_pence.isnull()),
+)
+
+
+def attendances(rows: ir.Table, *, rules: CleaningRules) -> Cleaned:
+    """`tables.ATTENDANCES`, first and follow-up, planned and unplanned, counted in the month of arrival.
+
+    Merged: rows of one AEKEY, and rows of one person, day, provider, first diagnosis and first treatment whose arrivals lie
+    within `rules.ae_duplicate_minutes` of the row that stays. Rows without an arrival time are only merged by AEKEY. Pairs
+    that straddle midnight are not found.
+    """
+    judged = merge(
+        judge(_attendances(rows), RULINGS),
+        [same("attendance_key", rules=rules, reason=SAME_RECORD), near("same_attendance", rules=rules)],
+    )
+    clean = kept(judged)
+    dated = clean.mutate(month=month(clean.arrival_date), financial_year=financial_year(clean.arrival_date))
+    return Cleaned(table=tables.cast(dated, tables.ATTENDANCES), fates=fates(judged))
+
+
+def _attendances(rows: ir.Table) -> ir.Table:
+    attendance_key = codes.known(text(rows, "AEKEY"), "0")
+    typed = rows.select(
+        **origin(rows),
+        **preference_columns(rows, record=attendance_key),
+        attendance_key=attendance_key,
+        person=text(rows, "PSEUDO_HESID"),
+        provider=codes.known(text(rows, "PROCODE3"), *codes.NO_PROVIDER),
+        practice=codes.known(text(rows, "GPPRAC"), *codes.NO_PRACTICE),
+        arrival_date=date(text(rows, "ARRIVALDATE")),
+        arrival_minute=minutes(text(rows, "ARRIVALTIME")),
+        department_type=codes.department_type(text(rows, "AEDEPTTYPE")),
+        attendance_category=codes.known(text(rows, "AEATTENDCAT"), "9"),
+        disposal=codes.known(text(rows, "AEATTENDDISP"), "99"),
+        hrg=codes.known(text(rows, "SUSHRG"), *codes.NO_CODE),
+        diagnosis=codes.known(optional_text(rows, "DIAG2_01"), *codes.NO_DIAGNOSIS),
+        treatment=codes.known(optional_text(rows, "TREAT2_01"), *codes.NO_CODE),
+        stated_cost=optional_text(rows, "COST_GBP"),
+        supplier_cost_pence=pence(optional_text(rows, "COST_GBP")),
+    )
+    same = key(typed.person, typed.arrival_date, typed.provider, typed.diagnosis, typed.treatment)
+    return typed.mutate(same_attendance=typed.arrival_minute.notnull().ifelse(same, None))

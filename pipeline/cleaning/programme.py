@@ -1,0 +1,50 @@
+"""Referrals to the programme (`programme_referral`).
+
+Belongs here: the rulings on its rows. Does not belong here: who counts as referred or engaged (`pipeline.cohorts.exposure`).
+"""
+
+import ibis.expr.types as ir
+
+from pipeline import tables
+from pipeline.cleaning import Cleaned, codes
+from pipeline.cleaning.duplicates import key, merge, preference_columns, same
+from pipeline.cleaning.fates import Ruling, fates, judge, kept, origin
+from pipeline.cleaning.reading import date, text, unreadable_date
+from pipeline.study import CleaningRules
+
+SAME_REFERRAL = "the same referral delivered again"
+
+RULINGS = (
+    Ruling("quarantined", "PSEUDO_HESID is empty", lambda r: r.person.isnull()),
+    Ruling("quarantined", "REFERRAL_DATE is empty or not a date", lambda r: r.referral_date.isnull()),
+    Ruling("quarantined", "FIRST_CONTACT_DATE is not a date", lambda r: unreadable_date(r.stated_contact)),
+    Ruling("quarantined", "FIRST_CONTACT_DATE before REFERRAL_DATE", lambda r: r.first_contact_date < r.referral_date),
+    Ruling("quarantined", "END_DATE is not a date", lambda r: unreadable_date(r.stated_end)),
+    Ruling("quarantined", "END_DATE before REFERRAL_DATE", lambda r: r.end_date < r.referral_date),
+)
+
+
+def referrals(rows: ir.Table, *, rules: CleaningRules) -> Cleaned:
+    """`tables.REFERRALS`, one row a person, referral date and link-work provider; dates are null where not yet reached."""
+    judged = merge(judge(_referrals(rows), RULINGS), [same("referral", rules=rules, reason=SAME_REFERRAL)])
+    return Cleaned(table=tables.cast(kept(judged), tables.REFERRALS), fates=fates(judged))
+
+
+def _referrals(rows: ir.Table) -> ir.Table:
+    person, provider = text(rows, "PSEUDO_HESID"), text(rows, "PROVIDER")
+    referral_date = date(text(rows, "REFERRAL_DATE"))
+    referral = key(person, referral_date, provider)
+    return rows.select(
+        **origin(rows),
+        **preference_columns(rows, record=referral),
+        referral=referral,
+        person=person,
+        practice=codes.known(text(rows, "PRACTICE_CODE"), *codes.NO_PRACTICE),
+        referral_date=referral_date,
+        stated_contact=text(rows, "FIRST_CONTACT_DATE"),
+        first_contact_date=date(text(rows, "FIRST_CONTACT_DATE")),
+        status=text(rows, "STATUS"),
+        provider=provider,
+        stated_end=text(rows, "END_DATE"),
+        end_date=date(text(rows, "END_DATE")),
+    )
