@@ -21,7 +21,7 @@ def completeness(result: dict[str, Any]) -> Drawing | None:
     if not cells:
         return None
     keys = [(stream, arm) for stream in wording.STREAM_WORDS for arm in ARM_STYLES if (stream, arm) in cells]
-    figure, axes = canvas(0.55 + 0.62 * len(keys), len(keys))
+    figure, axes = canvas(0.55 + 0.54 * len(keys), len(keys))
     strips = [axes] if len(keys) == 1 else list(axes)
     launch = year_of(result["study"]["launch"][:7])
     every = [year_of(row["month"]) for rows in cells.values() for row in rows]

@@ -15,13 +15,16 @@ from reports.questions import questions
 
 COUNTS_NOTE = "Counts of 1 to 7 are printed as *, others to the nearest 5, so that parts need not add up."
 
+#: in what order a reader wants the findings of a gate
+_FIRST = ("fail", "not_evaluated", "waived", "undetermined", "adjust", "inform", "pass")
+
 
 def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
     blocks: list[Block] = [Subheading("What came from whom"), _inputs(result)]
     absent = result["study"]["absent"]
     for name in sorted(absent):
         blocks.append(Text(f"{name} is not part of this study: {absent[name]}."))
-    blocks.append(Subheading("How complete it is"))
+    blocks += [*_control_totals(result), Subheading("How complete it is")]
     if "completeness" in figures:
         drawing = figures["completeness"]
         blocks.append(Picture(drawing.name, drawing.title, drawing.alt))
@@ -68,6 +71,17 @@ def _inputs(result: dict[str, Any]) -> Table:
         note="Refused: rows set aside with a reason. Every delivery with its fingerprint stands under Audit. " + COUNTS_NOTE,
         widths=(2.2, 2.3, 2.2, 0.8, 1.8, 1.1, 1.5, 1.2),
     )
+
+
+def _control_totals(result: dict[str, Any]) -> list[Block]:
+    """Whether what was counted is what the delivery notes say, in one sentence."""
+    totals = result["data"]["control_totals"]
+    if not totals:
+        return []
+    declared = [row for row in totals if row.get("declared", True)]
+    wrong = [f"{row['dataset']} {wording.span(row['first_month'], row['last_month'])}" for row in declared if not row["agree"]]
+    told = f"{len(declared)} of {len(totals)} deliveries came with control totals; "
+    return [Text(told + (f"they do not agree for {', '.join(wrong)}." if wrong else "all agree with what was counted."))]
 
 
 def _sum(cells: Iterable[Any]) -> str:
@@ -121,10 +135,7 @@ def _completeness(result: dict[str, Any]) -> Table:
 
 
 def _findings(findings: list[dict[str, Any]], caption: str) -> Table:
-    order = list(wording.VERDICT_WORDS)
-    ranked = sorted(
-        findings, key=lambda f: -order.index(f["verdict"]) if f["verdict"] in ("fail", "not_evaluated", "waived") else 1
-    )
+    ranked = sorted(findings, key=lambda finding: _FIRST.index(finding["verdict"]))
     return Table(
         caption=caption,
         columns=(Column("Check"), Column("Verdict"), Column("Where and when"), Column("What it saw, and its pounds")),

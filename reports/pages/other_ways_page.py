@@ -15,9 +15,10 @@ _COLUMNS = (
     Column("Difference", "right"),
     Column("From", "right"),
     Column("To", "right"),
+    Column("p value", "right"),
     Column("What it says"),
 )
-_WIDTHS = (2.6, 1.2, 1.0, 1.0, 4.2)
+_WIDTHS = (2.8, 1.2, 0.9, 0.9, 0.9, 4.0)
 
 
 def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
@@ -44,7 +45,7 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
     if other:
         blocks += (
             Table(
-                caption="Alternatives to the paid figure, £ a head and year",
+                caption="The paid figure beside its alternatives, £ a head and year",
                 columns=(*_COLUMNS[:-1], Column("How")),
                 rows=tuple(
                     (row["name"], *_figures(row), row.get("note") or row["inference"] or row["estimator"]) for row in other
@@ -52,10 +53,10 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
                 widths=_WIDTHS,
             ),
         )
-    else:
-        blocks += (Text("Counterfactuals from a wider pool of areas and from matching are not part of this version."),)
-    return Section("other-ways", "Other ways to look", blocks)
+    absent = "Not part of this version: counterfactuals from the wider pool of areas, from history alone, and from matching."
+    return Section("other-ways", "Other ways to look", (*blocks, Text(absent)))
 
 
-def _figures(row: dict[str, Any]) -> tuple[str, str, str]:
-    return tuple(wording.number(row.get(key)) for key in ("effect_gbp_per_head", "ci_low", "ci_high"))  # type: ignore[return-value]
+def _figures(row: dict[str, Any]) -> tuple[str, ...]:
+    keys = ("effect_gbp_per_head", "ci_low", "ci_high")
+    return (*(wording.number(row.get(key)) for key in keys), wording.number(row.get("p_value"), 3))

@@ -6,9 +6,11 @@ Belongs here: attrition and balance. Does not belong here: cost after launch (`c
 from typing import Any
 
 from reports import wording
-from reports.blocks import Block, Column, Section, Table, Text
+from reports.blocks import Block, Column, Items, Section, Subheading, Table, Text
 from reports.figures import Drawing
 from reports.pages.data_page import COUNTS_NOTE
+
+LEVELS = "A difference in level does not by itself spoil a comparison of changes; a difference in trend does."
 
 #: how a step of the flow is introduced
 _KINDS = {"out": "left out: ", "kept": "left in: ", "note": "note: "}
@@ -52,6 +54,9 @@ def _balance(result: dict[str, Any]) -> list[Block]:
     rows = result["series"].get("baseline") or []
     if not rows:
         return [Text("Balance at baseline is not evaluated: this result holds no baseline measures.")]
+    if "message" in rows[0]:
+        told = tuple(wording.capital(row["message"]) for row in rows)
+        return [Subheading("How alike the arms were at baseline"), Items(told), Text(LEVELS)]
     return [
         Table(
             caption="How alike the arms were at baseline",
@@ -65,7 +70,7 @@ def _balance(result: dict[str, Any]) -> list[Block]:
                 (str(row["measure"]), *(_cell(row.get(key)) for key in ("intervention", "control", "difference")))
                 for row in rows
             ),
-            note="A difference in level does not by itself spoil a comparison of changes; a difference in trend does.",
+            note=LEVELS,
             widths=(4.0, 1.5, 1.5, 1.5),
         )
     ]
