@@ -71,10 +71,7 @@ class Partialled:
 
     def by_cluster(self, values: Vector) -> Vector:
         """(n_clusters,) or (n_clusters, m): sums of the rows of (n,) or (n, m) by cluster."""
-        if values.ndim == 1:
-            return np.asarray(np.bincount(self.cluster, weights=values, minlength=self.n_clusters), dtype=float)
-        columns = [np.bincount(self.cluster, weights=column, minlength=self.n_clusters) for column in values.T]
-        return np.column_stack(columns) if columns else np.zeros((self.n_clusters, 0))
+        return sums_by(values, codes=self.cluster, size=self.n_clusters)
 
     def residualise(self, columns: Vector) -> Vector:
         """(n, m) raw columns to the same scale and with the same fixed effects taken out."""
@@ -86,15 +83,17 @@ def demean(*, values: Vector, codes: Codes | None, root_weights: Vector) -> Vect
     """Weighted deviations from the mean of each code, times root weights. values (n,) or (n, m); the same shape comes back."""
     if codes is None:
         return (values.T * root_weights).T
-    weights = root_weights**2
-    size = int(codes.max()) + 1
-    total = np.bincount(codes, weights=weights, minlength=size)
-    table = values.reshape(len(codes), -1)
-    out = np.empty_like(table, dtype=float)
-    for j in range(table.shape[1]):
-        means = np.bincount(codes, weights=weights * table[:, j], minlength=size) / total
-        out[:, j] = (table[:, j] - means[codes]) * root_weights
-    return out.reshape(values.shape)
+    weights, size = root_weights**2, int(codes.max()) + 1
+    means = (sums_by((values.T * weights).T, codes=codes, size=size).T / sums_by(weights, codes=codes, size=size)).T
+    return ((values - means[codes]).T * root_weights).T
+
+
+def sums_by(values: Vector, *, codes: Codes, size: int) -> Vector:
+    """(size,) or (size, m): sums of the rows of (n,) or (n, m) by code. Every code below size must occur."""
+    if values.ndim == 1:
+        return np.asarray(np.bincount(codes, weights=values, minlength=size), dtype=float)
+    order = np.argsort(codes, kind="stable")
+    return np.asarray(np.add.reduceat(values[order], np.searchsorted(codes[order], np.arange(size)), axis=0))
 
 
 def clear(values: Vector, basis: Vector) -> Vector:

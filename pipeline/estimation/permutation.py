@@ -15,7 +15,7 @@ from pipeline.estimation.partial import Codes, Partialled, Vector
 
 _CHUNK = 8_000_000
 #: most numbers that may be computed (rows x draws); fewer draws are made beyond it, and the row says how many
-_LARGEST = 300_000_000
+_LARGEST = 100_000_000
 
 
 def deal_onsets(*, onset: Codes, draws: int, seed: int) -> tuple[Codes, int | None]:

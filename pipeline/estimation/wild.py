@@ -19,8 +19,8 @@ from pipeline.estimation.partial import Partialled, Vector
 
 #: up to this many clusters all 2^G sign patterns are listed
 LIST_ALL_UP_TO = 12
-#: most weights drawn (clusters x draws): 160 MB
-MOST_WEIGHTS = 20_000_000
+#: most weights drawn (clusters x draws): seconds, not minutes, for the interval's fifty tests
+MOST_WEIGHTS = 5_000_000
 _CHUNK = 4_000_000
 
 
