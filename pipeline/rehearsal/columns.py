@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from pipeline.calendar import month_name, month_number
 
+#: pounds with two places
+MONEY = pa.decimal128(18, 2)
 #: a day that is not there
 NO_DAY = -(10**7)
 #: the null date of HES (Technical Output Specification): 1801-01-01, invalid date submitted
@@ -51,11 +53,11 @@ def numbers(values: NDArray[np.generic]) -> pa.Array:
 
 
 def pounds(pence: NDArray[np.generic], missing: NDArray[np.bool_]) -> pa.Array:
-    """Pence as text in pounds with two places; null where missing."""
+    """Pence as exact pounds with two places, type MONEY; null where missing. Pence are the decimal's own digits."""
     whole = np.asarray(pence, dtype=np.int64)
-    rest = pc.utf8_lpad(numbers(whole % 100), width=2, padding="0")
-    text = pc.binary_join_element_wise(numbers(whole // 100), rest, ".")
-    return pc.if_else(pa.array(np.asarray(missing)), pa.scalar(None, pa.string()), text)
+    words = np.stack([whole, np.where(whole < 0, -1, 0)], axis=1)  # a 128-bit number in two little-endian words
+    valid = np.packbits(~np.asarray(missing, dtype=bool), bitorder="little")
+    return pa.Array.from_buffers(MONEY, len(whole), [pa.py_buffer(valid.tobytes()), pa.py_buffer(words.tobytes())])
 
 
 def padded(column: pa.Array, where: NDArray[np.bool_]) -> pa.Array:

@@ -22,7 +22,7 @@ def control_totals(table: pa.Table) -> dict[str, Any]:
     if "PSEUDO_HESID" in table.column_names:
         totals["people"] = pc.count_distinct(table["PSEUDO_HESID"]).as_py()
     if "COST_GBP" in table.column_names:
-        exact = pc.sum(table["COST_GBP"].cast(pa.decimal128(18, 2)).cast(pa.decimal128(38, 2))).as_py()
+        exact = pc.sum(table["COST_GBP"].cast(pa.decimal128(38, 2))).as_py()
         totals["sums"] = {"COST_GBP": f"{exact or Decimal(0):.2f}"}
     return totals
 
@@ -41,11 +41,10 @@ def write_delivery(
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{dataset}.{'parquet' if parquet else 'csv'}"
     if parquet:
-        if "COST_GBP" in table.column_names:
-            money = table["COST_GBP"].cast(pa.decimal128(18, 2))
-            table = table.set_column(table.schema.get_field_index("COST_GBP"), "COST_GBP", money)
         pq.write_table(table, folder / name, compression="zstd", store_schema=False)
     else:
+        if "COST_GBP" in table.column_names:
+            table = table.set_column(table.schema.get_field_index("COST_GBP"), "COST_GBP", table["COST_GBP"].cast(pa.string()))
         style = csv.WriteOptions(include_header=header, quoting_style="needed" if header else "all_valid")
         csv.write_csv(table, folder / name, style)
     write_note(folder, dataset=dataset, period=period, received=received, file=name, totals=control_totals(table))

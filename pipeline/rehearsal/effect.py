@@ -19,7 +19,7 @@ from pipeline.rehearsal.parameters import Parameters
 Floats = NDArray[np.float64]
 
 #: a programme cannot save more than this share of what the engaged cost
-MOST = 0.9
+MOST = 0.95
 
 
 def exposure(p: Parameters, contacts: Contacts, kinds: NDArray[np.str_], strength: NDArray[np.float32]) -> Floats:

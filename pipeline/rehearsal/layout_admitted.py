@@ -124,7 +124,7 @@ def _untidy(
         "FYEAR": c.chosen([f"{y % 100:02d}{(y + 1) % 100:02d}" for y in range(2010, 2020)], admitted_year[rows] - 2010),
         "EPIEND": c.dates(sentinel), "DISDATE": c.constant(None, n), "EPISTAT": c.constant("1", n),
         "DISMETH": c.constant("8", n), "DISDEST": c.constant("98", n),
-        "SUSCOREHRG": c.constant(None, n), "COST_GBP": c.constant(None, n),
+        "SUSCOREHRG": c.constant(None, n), "COST_GBP": pa.nulls(n, c.MONEY),
     }  # fmt: skip
     for name, values in replaced.items():
         open_rows = open_rows.set_column(open_rows.schema.get_field_index(name), name, values)

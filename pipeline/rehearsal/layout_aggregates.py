@@ -58,7 +58,7 @@ def _activity_rows(
             "ROWS": pa.array(rows),
             "ROWS_LINKED": pa.array(rows),
             "PEOPLE_WITH_ACTIVITY": pa.array(values["people"]),
-            "COST_GBP": c.pounds(values["pence"], unpriced == rows).cast(pa.decimal128(18, 2)),
+            "COST_GBP": c.pounds(values["pence"], unpriced == rows),
             "UNPRICED_ROWS": pa.array(unpriced),
         }
     )

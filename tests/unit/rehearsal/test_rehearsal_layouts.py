@@ -1,5 +1,7 @@
 """Every delivery has the columns its contract names and the habits of the real files."""
 
+from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -17,11 +19,13 @@ TABLES = (
 YEARLY = ("hes_apc", "hes_ae", "hes_op", "practice_activity")
 
 
+@cache
 def read(folder: Path) -> pd.DataFrame:
     path = next(p for p in folder.iterdir() if p.suffix in (".csv", ".parquet"))
     return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype=str)
 
 
+@cache
 def all_years(village: Path, dataset: str) -> pd.DataFrame:
     folders = sorted((village / "deliveries").glob(f"{dataset}-20*"))
     return pd.concat([read(f).assign(DELIVERED=f.name.removeprefix(f"{dataset}-")) for f in folders], ignore_index=True)
@@ -60,7 +64,7 @@ def test_notes_name_period_receipt_and_totals_of_the_file(village: Path) -> None
 def test_control_totals_are_counted_from_the_rows() -> None:
     import pyarrow as pa
 
-    table = pa.table({"PSEUDO_HESID": ["a", "a", "b"], "COST_GBP": ["1.10", None, "2.05"]})
+    table = pa.table({"PSEUDO_HESID": ["a", "a", "b"], "COST_GBP": [Decimal("1.10"), None, Decimal("2.05")]})
     assert control_totals(table) == {"rows": 3, "people": 2, "sums": {"COST_GBP": "3.15"}}
 
 
