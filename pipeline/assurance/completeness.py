@@ -156,10 +156,11 @@ def _unpriced(cell: ExpectedCell, arm: str, routes: dict[str, Route], window: Wi
             if rows:
                 unpriced = routes[name].unpriced.get((arm, cell.stream, month), 0)
                 shares[name][month] = unpriced / rows
-                if binom.sf(unpriced - 1, rows, cell.maximum_unpriced_share) < CHANCE:
+                above = shares[name][month] > cell.maximum_unpriced_share
+                if above and binom.sf(unpriced - 1, rows, cell.maximum_unpriced_share) < CHANCE:
                     beyond[name].add(month)
     limit = cell.maximum_unpriced_share
-    off = {name: {month for month, share in shares[name].items() if share > limit} & beyond[name] for name in ROUTES}
+    off = beyond
     judged = (off["extract"] | off["feed"]) & window.judged
     if not judged:
         return []

@@ -149,16 +149,15 @@ def _reach(step: Step, value: Valuation, level: float) -> float:
 def _finding(tested: Tested, window: Window, value: Valuation) -> Finding:
     step = tested.step
     quantity = QUANTITY_WORDS[step.quantity]
-    unit = 100 * (np.expm1(step.difference) if step.relative else step.difference)
-    said = f"{unit:+.1f}{'%' if step.relative else ' percentage points'}"
-    reach = f"£{tested.reach:,.0f}" if tested.reach != float("inf") else "no loss of the whole stream"
+    behind = _arm_of_fault(step, step.difference)
+    apart = 100 * (1 - np.exp(-abs(step.difference)) if step.relative else abs(step.difference))
+    said = f"fell {apart:.1f}% behind" if step.relative else f"rose {apart:.2f} percentage points above"
+    reach = f"£{tested.reach:,.0f}" if tested.reach != float("inf") else "none, the whole stream being immaterial"
     message = (
-        f"{opening(step.stream)}, {quantity} of not-eligible people: from the baseline to {window.contract_year} the "
-        "intervention "
-        "practices moved "
-        f"{said} against the control ({step.practices['intervention']} and {step.practices['control']} practices), read as "
-        "a fault it "
-        f"{value.moves(tested.worth)}; the smallest fault this would find four times in five: {reach}."
+        f"{opening(step.stream)}, {quantity} of not-eligible people: from the baseline to {window.contract_year} the {behind} "
+        f"practices {said} the other arm ({step.practices['intervention']} intervention, {step.practices['control']} "
+        "control); read "
+        f"as a fault it {value.moves(tested.worth)}; the smallest fault this would find four times in five is {reach}."
     )
     verdict = tested.verdict
     arm = _arm_of_fault(step, step.difference) if verdict == "fail" else None

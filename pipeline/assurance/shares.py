@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipeline.assurance.pounds import Range, Valuation, statistical_verdict
@@ -60,24 +61,63 @@ class Loss:
         return self.after - self.before
 
 
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The rows of one stream and arm as columns, all of one length: integer codes, counts (whole numbers), masks of months."""
+
+    month: "np.ndarray"
+    practice: "np.ndarray"
+    provider: "np.ndarray"
+    providers: tuple[str, ...]
+    whole: "np.ndarray"
+    kept: "np.ndarray"
+    before: "np.ndarray"
+    after: "np.ndarray"
+
+    def share(self, rows: "np.ndarray") -> float:
+        return share_lost(self.whole[rows].sum(), self.kept[rows].sum())
+
+    def noise(self, step: float) -> float:
+        """Standard error of the step over practices, each weighted by its rows after launch (ratio estimator)."""
+        count = int(self.practice.max()) + 1 if len(self.practice) else 0
+        if count < 2:
+            return 0.0
+        sums = {
+            (name, when): np.bincount(self.practice[rows], values[rows], count)
+            for name, values in (("whole", self.whole), ("kept", self.kept))
+            for when, rows in (("before", self.before), ("after", self.after))
+        }
+        both = (sums["whole", "before"] > 0) & (sums["whole", "after"] > 0)
+        if both.sum() < 2:
+            return 0.0
+        share = {when: 1 - sums["kept", when][both] / sums["whole", when][both] for when in ("before", "after")}
+        weight = sums["whole", "after"][both] / sums["whole", "after"].sum()
+        apart = (share["after"] - share["before"] - step) * weight
+        return float(((apart**2).sum() * both.sum() / (both.sum() - 1)) ** 0.5)
+
+
 def losses(frame: pd.DataFrame, window: Window) -> dict[tuple[str, str], Loss]:
     """Losses by (stream, arm).
 
     frame : columns arm, practice, stream, provider, month, whole, kept (integers); months outside the window are not looked at.
     """
     seen = frame[frame["month"].isin(window.watched) & frame["arm"].isin(COMPARED)]
+    cells = {
+        (stream, arm): _cells(seen[(seen["stream"] == stream) & (seen["arm"] == arm)], window)
+        for stream in STREAMS
+        for arm in COMPARED
+    }
     found: dict[tuple[str, str], Loss] = {}
     for stream in STREAMS:
-        cells = {arm: seen[(seen["stream"] == stream) & (seen["arm"] == arm)] for arm in COMPARED}
-        before = {arm: _share(cells[arm], window.before) for arm in COMPARED}
-        after = {arm: _share(cells[arm], window.after) for arm in COMPARED}
+        before = {arm: cells[stream, arm].share(cells[stream, arm].before) for arm in COMPARED}
+        after = {arm: cells[stream, arm].share(cells[stream, arm].after) for arm in COMPARED}
         step = {arm: after[arm] - before[arm] for arm in COMPARED}
-        common = _common(step)
-        level = _common(before)
-        noise = sum(_noise(cells[arm], window, step[arm]) ** 2 for arm in COMPARED) ** 0.5
-        practices = min(cells[arm]["practice"].nunique() for arm in COMPARED)
+        common, level = _common(step), _common(before)
+        noise = sum(cells[stream, arm].noise(step[arm]) ** 2 for arm in COMPARED) ** 0.5
+        practices = min(len(np.unique(cells[stream, arm].practice)) for arm in COMPARED)
         for arm in COMPARED:
-            run, provider = _where(cells[arm], window, before[arm], after[arm])
+            mine = cells[stream, arm]
+            run, provider = _where(mine, window, before[arm], after[arm])
             found[stream, arm] = Loss(
                 stream=stream,
                 arm=arm,
@@ -88,8 +128,8 @@ def losses(frame: pd.DataFrame, window: Window) -> dict[tuple[str, str], Loss]:
                 common_step=common,
                 noise=noise,
                 practices=practices,
-                whole_before=_whole(cells[arm], window.before),
-                whole_after=_whole(cells[arm], window.after),
+                whole_before=int(mine.whole[mine.before].sum()),
+                whole_after=int(mine.whole[mine.after].sum()),
                 provider=provider,
                 first_month=run[0] if run else None,
                 last_month=run[1] if run else None,
@@ -147,33 +187,27 @@ def fault_columns(loss: Loss, verdict: FindingVerdict) -> dict[str, Any]:
     }
 
 
-def share_lost(whole: int, kept: int) -> float:
+def share_lost(whole: float, kept: float) -> float:
     """Part of the larger of the two that the other lacks: 1 when nothing was kept, -1 when there was nothing to keep."""
     larger = max(whole, kept)
-    return (whole - kept) / larger if larger else 0.0
+    return float((whole - kept) / larger) if larger else 0.0
 
 
-def _whole(cells: pd.DataFrame, months: tuple[str, ...]) -> int:
-    return int(cells.loc[cells["month"].isin(months), "whole"].sum())
-
-
-def _share(cells: pd.DataFrame, months: tuple[str, ...]) -> float:
-    inside = cells[cells["month"].isin(months)]
-    return share_lost(int(inside["whole"].sum()), int(inside["kept"].sum()))
-
-
-def _noise(cells: pd.DataFrame, window: Window, step: float) -> float:
-    """Standard error of an arm's step over its practices, each weighted by its rows after launch (ratio estimator)."""
-    inside = cells[cells["month"].isin(window.judged)]
-    period = inside["month"].isin(window.after).map({True: "after", False: "before"})
-    sums = inside.groupby(["practice", period])[["whole", "kept"]].sum().unstack(fill_value=0)
-    if sums.empty or len(sums) < 2 or ("whole", "after") not in sums or ("whole", "before") not in sums:
-        return 0.0
-    shares = {when: 1 - sums["kept", when] / sums["whole", when].where(sums["whole", when] > 0) for when in ("before", "after")}
-    weight = sums["whole", "after"] / max(int(sums["whole", "after"].sum()), 1)
-    apart = (shares["after"] - shares["before"] - step).fillna(0.0) * weight
-    squares = float((apart.to_numpy(dtype=float) ** 2).sum())
-    return (squares * len(sums) / (len(sums) - 1)) ** 0.5
+def _cells(frame: pd.DataFrame, window: Window) -> Cells:
+    month = pd.Index(window.watched).get_indexer(frame["month"])
+    practice = pd.factorize(frame["practice"], sort=True)[0]
+    provider, providers = pd.factorize(frame["provider"], sort=True)
+    at = np.array(window.watched, dtype=object)[month]
+    return Cells(
+        month=month,
+        practice=practice,
+        provider=provider,
+        providers=tuple(str(name) for name in providers),
+        whole=frame["whole"].to_numpy(dtype=float),  # whole numbers below 2**53: sums are exact
+        kept=frame["kept"].to_numpy(dtype=float),
+        before=np.isin(at, window.before),
+        after=np.isin(at, window.after),
+    )
 
 
 def _common(by_arm: Mapping[str, float]) -> float:
@@ -184,31 +218,38 @@ def _common(by_arm: Mapping[str, float]) -> float:
     return one if abs(one) < abs(other) else other
 
 
-def _where(cells: pd.DataFrame, window: Window, before: float, after: float) -> tuple[tuple[str, str] | None, str | None]:
+def _where(cells: Cells, window: Window, before: float, after: float) -> tuple[tuple[str, str] | None, str | None]:
     """Run of months in which the share is off, and the one provider that carries it."""
     largest = max(before, after, key=abs)
     if abs(largest) < WORTH_A_WORD:
         return None, None
     sign = 1 if largest > 0 else -1
-    monthly = cells.groupby("month")[["whole", "kept"]].sum()
     least = max(WORTH_A_WORD, abs(largest) / 2)
-    off = [str(month) for month, whole, kept in monthly.itertuples() if sign * share_lost(int(whole), int(kept)) >= least]
-    run = fault_months(off, window)
+    watched = len(window.watched)
+    monthly = zip(
+        window.watched,
+        np.bincount(cells.month, cells.whole, watched),
+        np.bincount(cells.month, cells.kept, watched),
+        strict=True,
+    )
+    run = fault_months([month for month, whole, kept in monthly if sign * share_lost(whole, kept) >= least], window)
     if run is None:
         return None, None
-    inside = cells[(cells["month"] >= run[0]) & (cells["month"] <= run[1])]
-    by_provider = inside.groupby("provider")[["whole", "kept"]].sum()
-    return run, _carrier(by_provider)
+    inside = (cells.month >= window.watched.index(run[0])) & (cells.month <= window.watched.index(run[1]))
+    return run, _carrier(cells, inside)
 
 
-def _carrier(by_provider: pd.DataFrame) -> str | None:
-    if len(by_provider) < 2:
+def _carrier(cells: Cells, inside: "np.ndarray") -> str | None:
+    """The one provider that carries nearly all of what was lost `inside`, where several supply."""
+    names = len(cells.providers)
+    supplies = np.bincount(cells.provider[inside], minlength=names) > 0
+    if supplies.sum() < 2:
         return None
-    lost = (by_provider["whole"] - by_provider["kept"]).abs()
-    if not lost.sum():
-        return None
-    first = str(lost.idxmax())
-    others = by_provider.drop(index=first)
-    own = abs(share_lost(int(by_provider.loc[first, "whole"]), int(by_provider.loc[first, "kept"])))
-    theirs = abs(share_lost(int(others["whole"].sum()), int(others["kept"].sum())))
-    return first if lost[first] >= CARRIES * lost.sum() and theirs <= (1 - CARRIES) * own else None
+    whole = np.bincount(cells.provider[inside], cells.whole[inside], names)
+    kept = np.bincount(cells.provider[inside], cells.kept[inside], names)
+    lost = np.abs(whole - kept)
+    first = int(np.argmax(lost))
+    own = abs(share_lost(whole[first], kept[first]))
+    theirs = abs(share_lost(whole.sum() - whole[first], kept.sum() - kept[first]))
+    carries = lost[first] >= CARRIES * lost.sum() and theirs <= (1 - CARRIES) * own
+    return cells.providers[first] if carries else None

@@ -21,7 +21,7 @@ def test_a_wrong_control_total_fails_naming_dataset_period_and_total(town) -> No
     assert fault.verdict == "fail"
     assert "hes_ae for 2015-04 to 2016-03" in fault.message
     assert "rows declared 100, measured 90" in fault.message
-    # ten rows at £100: at most £1,000 too much saved if they were the intervention's, £1,200 too little if the control's (6 : 5)
+    # ten rows at £100: £1,000 too much saved if they were the intervention's, £1,200 too little if the control's (6 : 5 heads)
     assert (fault.saving_effect_gbp_low, fault.saving_effect_gbp_high) == (-1200, 1000)
 
 

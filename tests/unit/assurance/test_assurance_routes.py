@@ -26,7 +26,7 @@ def test_a_stream_lost_from_the_extract_fails_with_its_place_and_pounds(town, da
         # and at true savings of £57,600 and more, half of the £57,600
         assert fault.payment_effect_gbp == -25_800
         assert (fault.payment_effect_gbp_low, fault.payment_effect_gbp_high) == (-28_800, 0)
-        assert fault.question_for_supplier and "A&E" in fault.question_for_supplier
+        assert "A&E" in (fault.question_for_supplier or "")
 
 
 def test_rows_lost_by_the_intervention_overstate_the_saving_and_name_the_provider(town, damage) -> None:
