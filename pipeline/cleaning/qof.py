@@ -15,7 +15,7 @@ from pipeline.cleaning.reading import text, whole_number
 
 PREVALENCE = ibis.schema(
     {
-        "delivery": "string",  # a delivery is one year's publication; the file itself does not say which
+        "publication": "string",  # fingerprint of the delivery, one a year: the file itself does not name its year
         "practice": "string",
         "register": "string",
         "patients": "int64",  # null where not submitted
@@ -40,7 +40,7 @@ def prevalence(rows: ir.Table) -> Cleaned:
     """`PREVALENCE`, one row a practice and register of each delivered year."""
     typed = rows.select(
         **origin(rows),
-        delivery=rows.DELIVERY,
+        publication=rows.DELIVERY,
         practice=text(rows, "PRACTICE_CODE"),
         register=text(rows, _present(rows, _GROUP)),
         stated=text(rows, "REGISTER"),
