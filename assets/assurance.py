@@ -5,7 +5,7 @@ The verdict is data in store/verdicts, bound to hashes; the asset checks only sh
 ratios of routes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -13,25 +13,23 @@ import dagster as dg
 
 from assets.cohorts import priced_ins, priced_table
 from assets.edge import edge
-from assets.resources import Snapshots, StudyResource, document, stored
+from assets.resources import Snapshots, StudyResource, stored
 from pipeline import panel
-from pipeline.approvals import Waiver
 from pipeline.assurance import assess, evidence, gate
 from pipeline.assurance.balance import practice_counts
-from pipeline.assurance.control_totals import ControlTotals
 from pipeline.assurance.evidence import CELL, DataEvidence
 from pipeline.assurance.finding import Finding
 from pipeline.cohorts.exposure import referred_by_arm
 from pipeline.contracts import expected_cells
+from pipeline.documents import canonical_sha256
 from pipeline.settlement.payment import payment
 from pipeline.study_folder import StudyFolder
 
+WORST_FIRST = ("fail", "not_evaluated", "waived", "adjust", "undetermined", "inform", "pass")
 DATA_CHECKS = (
     "control_totals",
     "routes",
     "completeness",
-    "providers",
-    "level",
     "conservation",
     "linkage",
     "reconciliation",
@@ -99,10 +97,7 @@ def data_evidence(folder: StudyFolder, sealed: Snapshots, people: Any) -> DataEv
         feed=store.frame(sealed["feed"]),
         population=store.frame(sealed["population"]),
         wider=store.frame(sealed["wider"]) if "wider" in sealed else None,
-        receipts=[
-            ControlTotals(d.dataset, d.fingerprint, d.first_month, d.last_month, d.receipt.declared, d.receipt.measured)
-            for d in folder.in_force
-        ],
+        receipts=[d.receipt for d in folder.in_force],
         expected=expected_cells(),
         payment=payment_of,
     )
@@ -110,39 +105,42 @@ def data_evidence(folder: StudyFolder, sealed: Snapshots, people: Any) -> DataEv
 
 def judged(
     folder: StudyFolder, name: gate.GateName, year: str, findings: list[Finding], checks: Iterable[str], key: dg.AssetKey
-) -> Iterator[dg.AssetCheckResult | dg.Output[Any]]:
+) -> dg.MaterializeResult[Any]:
     """Write the verdict; hand on its content, and a check result a kind of check with its worst sentence."""
-    waivers: list[Waiver] = folder.waivers
     verdict = gate.judge(
         gate=name,
         contract_year=year,
         findings=findings,
         required_checks=assess.required_checks(folder.study, name),
-        waivers=waivers,
+        waivers=folder.waivers,
         bindings=folder.bindings,
         on=folder.on,
     )
     gate.write(verdict, folder.folder / "store" / "verdicts")
-    yield document(
-        {"verdict": verdict.verdict, "findings": [f.sha256 for f in verdict.findings], "bindings": verdict.bindings.sha256},
-        {"verdict": verdict.verdict, "sentence": verdict.sentence()},
+    content = {
+        "verdict": verdict.verdict,
+        "findings": [f.sha256 for f in verdict.findings],
+        "bindings": verdict.bindings.sha256,
+    }
+    return dg.MaterializeResult(
+        value=content,
+        data_version=dg.DataVersion(canonical_sha256(content)),
+        metadata={"verdict": verdict.verdict, "sentence": verdict.sentence()},
+        check_results=[_check_result(verdict, check, key) for check in checks],
     )
-    order = ("fail", "not_evaluated", "waived", "adjust", "undetermined", "inform", "pass")
-    for check in checks:
-        mine = sorted((f for f in verdict.findings if f.check == check), key=lambda f: order.index(f.verdict))
-        shut = [f for f in mine if f.verdict == "fail"]
-        said = "; ".join(f.message for f in (shut or mine)[:3]) or "No finding."
-        yield dg.AssetCheckResult(
-            check_name=check,
-            asset_key=key,
-            passed=not shut,
-            severity=dg.AssetCheckSeverity.ERROR if shut else dg.AssetCheckSeverity.WARN,
-            metadata={
-                "sentence": said,
-                "findings": len(mine),
-                "pounds": sum(f.saving_effect_gbp or 0.0 for f in shut),
-            },
-        )
+
+
+def _check_result(verdict: gate.Verdict, check: str, key: dg.AssetKey) -> dg.AssetCheckResult:
+    mine = sorted((f for f in verdict.findings if f.check == check), key=lambda f: WORST_FIRST.index(f.verdict))
+    shut = [f for f in mine if f.verdict == "fail"]
+    return dg.AssetCheckResult(
+        check_name=check,
+        asset_key=key,
+        passed=not shut,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description="; ".join(f.message for f in (shut or mine)[:3]) or "No finding.",
+        metadata={"findings": len(mine), "GBP of the failing findings": sum(f.saving_effect_gbp or 0.0 for f in shut)},
+    )
 
 
 def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
@@ -162,7 +160,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
     def data_gate(context: dg.AssetExecutionContext, study: StudyResource, eligible: Snapshots, sealed_counts: Snapshots):  # type: ignore[no-untyped-def]
         folder, year = study.open(), context.partition_key
         found = data_evidence(folder, sealed_counts, folder.store.get(eligible["people"]))
-        return list(judged(folder, "data", year, assess.assess_data(found, year), DATA_CHECKS, data_key))
+        return judged(folder, "data", year, assess.assess_data(found, year), DATA_CHECKS, data_key)
 
     @dg.asset(
         key=design_key,
@@ -200,6 +198,6 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
             exposure_register=any(d.dataset == "exposure_register" for d in folder.in_force),
             value=assess.value_of(data_evidence(folder, sealed_counts, people)),
         )
-        return list(judged(folder, "design", year, assess.assess_design(found, year), assess.DESIGN_CHECKS, design_key))
+        return judged(folder, "design", year, assess.assess_design(found, year), assess.DESIGN_CHECKS, design_key)
 
     return [sealed_counts, data_gate, design_gate]

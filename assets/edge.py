@@ -7,6 +7,7 @@ that is not ours leaves here as a type and a place in the code, without its text
 """
 
 import functools
+import os
 import time
 import traceback
 from collections.abc import Callable
@@ -38,6 +39,8 @@ def edge(group: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
                 problem.__cause__ = problem.__context__ = None
                 raise
             except Exception as problem:
+                if os.environ.get("OUTCOMEB_DEBUG"):
+                    traceback.print_exc()  # to this terminal only, asked for by who sits at it
                 raise InternalError(
                     wordless(problem), "Report it; the text is withheld as it may hold person-level values."
                 ) from None

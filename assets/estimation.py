@@ -12,7 +12,7 @@ from assets.cohorts import CELL_KEY, HEAD_KEY, priced_ins, priced_table
 from assets.edge import edge
 from assets.resources import Snapshots, StudyResource, document, stored
 from pipeline import panel, panel_after_launch
-from pipeline.estimation import alternatives, did, estimates, event_study, refutation, sensitivity, size_check
+from pipeline.estimation import alternatives, did, estimates, event_study, pre_period, refutation, sensitivity, size_check
 from pipeline.result import records
 from pipeline.series import cost_per_head
 from pipeline.study_folder import StudyFolder
@@ -93,14 +93,19 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         lived = panel.person_year_cells(cells, heads, study=protocol)
         given = {"study": protocol, "contract_year": year} | verdicts(folder, year)
         primary = did.contract_year_effect(paid, outcome="cost", pod=protocol.estimand.pod, **given)
+        years_lived = estimates.person_years_in(lived, study=protocol, contract_year=year)
+        before = pre_period.pre_period_test(
+            paid[paid["month"] < protocol.launch_month], study=protocol, contract_year=year, outcome="cost", pod="all"
+        )
         events = event_study.event_study(paid, **given)
         return document(
             {
                 "rows": estimates.rows(paid, person_year_cells=lived, **given),
-                "alternatives": alternatives.rows(primary, study=protocol),
+                "alternatives": alternatives.rows(primary, study=protocol, person_years=years_lived),
                 "disagreement": alternatives.disagreement(primary),
                 "sensitivity": sensitivity.rows(paid, person_year_cells=lived, **given) + refutation.rows(paid, **given),
                 "event_study": records(events, list(events.columns)),
+                "pre_period": before.sentence(),
                 "size_check": size_check.placebo(paid[paid["month"] < protocol.launch_month], study=protocol).sentence(),
                 "cost_per_head": cost_per_head(paid),
                 "observed_mean": primary.observed_mean,

@@ -159,6 +159,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
             "alternatives": estimates["alternatives"],
             "sensitivity": [
                 *estimates["sensitivity"],
+                {"name": "Joint test of the baseline", "effect_gbp_per_head": None, "says": estimates["pre_period"]},
                 {"name": "Size of the interval on this panel", "effect_gbp_per_head": None, "says": estimates["size_check"]},
             ],
         }

@@ -77,7 +77,7 @@ class Run:
         seen = StudyFolder(self.folder, self.on)
         wanted = seen.contract_years(asked)
         seen.require_deliveries()
-        self._materialise(seen, ["received", "cleaned", "priced", "cohorts"])
+        self._materialise(seen, ["received", "cleaned", "priced", "cohorts", "assurance"])
         for year in wanted:
             yield self._year(seen, year, until)
 
@@ -110,6 +110,7 @@ class Run:
         chosen = [
             key
             for asset in assets
+            if (asset.partitions_def is None) == (year is None)
             for key in asset.keys
             if key.path[0] in groups and (not only or key.path[-1] in only) and key.path[-1] not in but
         ]

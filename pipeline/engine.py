@@ -28,6 +28,12 @@ def read_parquet(con: Backend, paths: Sequence[Path]) -> ir.Table:
 
 
 def write_parquet(con: Backend, table: ir.Table, path: Path, order_by: Sequence[str]) -> None:
-    """One ordered COPY of one file: the same bytes at any thread count, given that `order_by` is a key."""
-    sql = con.compile(table.order_by(list(order_by)))
-    con.raw_sql(f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
+    """One ordered COPY of one file: the same bytes at any thread count, given that `order_by` is a key.
+
+    Every column is cast once more in the engine's own words: Ibis takes a cast of a literal to its own type for granted, and
+    DuckDB then stores a narrower integer than the schema says.
+    """
+    names = con.compiler.type_mapper
+    columns = ", ".join(f'CAST("{name}" AS {names.to_string(kind)}) AS "{name}"' for name, kind in table.schema().items())
+    sql = f"SELECT {columns} FROM ({con.compile(table)})"
+    con.raw_sql(f"COPY ({sql} ORDER BY {', '.join(f'{chr(34)}{key}{chr(34)}' for key in order_by)}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")

@@ -28,7 +28,7 @@ _COUNT_KEYS = {"rows", "quarantined", "people", "persons", "n_persons", "heads",
 _SENTENCES = ("message", "question_for_supplier", "sentence", "says", "statement", "note", "reason")
 _COUNT_IN_WORDS = re.compile(
     r"(?<![\d.,£+-])[1-7](?: of [\d,*]+)?\s+(?:[a-z-]+\s+){0,3}?"
-    r"(?:people|persons|patients|rows|records|attendances|spells|episodes|appointments|referrals|deaths)\b"
+    r"(?:people|persons|patients|rows|records|attendances|spells|episodes|appointments|referrals|deaths)\b(?!\s+per\b)"  # "5 rows per 1,000 heads" is a rate
 )
 
 

@@ -32,14 +32,14 @@ def _crossed(referred: pd.DataFrame | None, heads: dict[str, int], contract_year
         )
     so_far = referred[(referred["arm"] == "control") & (referred["year"] <= contract_year)]
     people = int(so_far["referred"].sum())
-    share = 100 * people / heads["control"] if heads.get("control") else 0.0
+    # a message is published: exact numbers of few people are not (the rule of reports.disclosure)
+    who = "No" if people == 0 else "Fewer than eight" if people < 8 else f"About {100 * people / heads['control']:.1f}% of the"
     return Finding(
         check=CHECK,
         verdict="inform" if people else "pass",
         arm="control",
-        message=f"{people:,} of {heads.get('control', 0):,} eligible control people ({share:.2f}%) stand in the programme's "
-        "referrals up "
-        f"to the end of {contract_year}; they stay in the control as assigned.",
+        message=f"{who} eligible control people stand in the programme's referrals up to the end of {contract_year}; anybody "
+        "who does stays in the control, as assigned.",
         question_for_supplier="Which link workers served patients of control practices, and since when?" if people else None,
     )
 
