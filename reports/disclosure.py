@@ -26,9 +26,10 @@ _DISCLOSED_LISTS = {
 _COUNT_KEYS = {"rows", "quarantined", "people", "persons", "n_persons", "heads", "referrals", "deaths", "joiners", "leavers"}
 
 _SENTENCES = ("message", "question_for_supplier", "sentence", "says", "statement", "note", "reason")
+#: "5 control people" and "3 of 13,020 rows" are counts; "5 rows per 1,000 heads" and "2 rows a head" are rates
 _COUNT_IN_WORDS = re.compile(
     r"(?<![\d.,£+-])[1-7](?: of [\d,*]+)?\s+(?:[a-z-]+\s+){0,3}?"
-    r"(?:people|persons|patients|rows|records|attendances|spells|episodes|appointments|referrals|deaths)\b(?!\s+per\b)"  # "5 rows per 1,000 heads" is a rate
+    r"(?:people|person|patient|row|record|attendance|spell|episode|appointment|referral|death)s?\b(?!\s+(?:per|a|an|for)\b)"
 )
 
 

@@ -52,6 +52,8 @@ def statement(result: dict[str, Any], *, questions_at: str = "see page 2") -> st
     year = f"For contract year {result['contract_year']}"
     if amount < 0:
         return f"{year} the investor owes {wording.exact(-amount)}{clause} ({status(result)})."
+    if amount == 0:
+        return f"{year} {owed} is owed{clause} ({status(result)})."
     if shown(result) == "lower":
         return f"{year} the commissioner owes {owed}{clause} ({status(result)})."
     return f"{year} {owed} is owed{clause} although {NOT_SHOWN} ({status(result)})."

@@ -33,6 +33,7 @@ def test_example_results_hold_no_open_count() -> None:
         (lambda r: r["data"]["price_states"][1].update(rows=1231), "data/price_states/1/rows"),
         (lambda r: r["run"]["inputs"][0].update(quarantined=4), "run/inputs/0/quarantined"),
         (lambda r: r["contamination"].update(rows=[{"people": 5}]), "contamination/rows/0/people"),
+        (lambda r: r["payment"].update(statement="1 person was lost."), "payment/statement"),
         (lambda r: r["contamination"].update(sentence="In all 3 control people were referred."), "contamination/sentence"),
         (
             lambda r: r["gates"]["data"]["findings"][0].update(message="7 of 13,020 eligible people."),
@@ -48,6 +49,8 @@ def test_a_planted_count_is_found_where_it_is(plant, place) -> None:
 
 def test_rates_pounds_and_practices_are_no_counts_of_people() -> None:
     result = paid()
-    result["gates"]["data"]["findings"][0]["message"] = "£5 a head for 1.5 people, 0.7 rows a head, 13 and 11 practices."
+    result["gates"]["data"]["findings"][0]["message"] = (
+        "£5 a head for 1.5 people, 0.7 rows a head, 13 and 11 practices, 5 rows per 1,000 heads."
+    )
     result["study"]["practices"] = {"intervention": 5, "control": 6}
     assert undisclosed_counts(result) == []

@@ -88,6 +88,12 @@ def test_no_interval_is_not_a_shown_saving() -> None:
     assert sentences.compatible_with(result) == "No interval could be calculated: fewer than 5 control practices."
 
 
+def test_nothing_owed_for_another_reason_is_no_surprise() -> None:
+    result = kinds.holds_zero()
+    result["payment"] |= {"amount_gbp": "0.00", "clause": "7.6"}
+    assert sentences.statement(result).startswith("For contract year 2018-19 £0.00 is owed under clause 7.6 (proposed")
+
+
 def test_a_repayment_is_owed_by_the_investor() -> None:
     result = paid()
     result["payment"]["amount_gbp"] = "-1200.50"
