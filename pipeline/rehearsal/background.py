@@ -105,7 +105,7 @@ def draw_activity(
     priced = n - without
     cost = np.maximum(priced * least, priced * mean + np.sqrt(priced) * sd * rng.standard_normal(len(n)))
     unpriced[found], pence[found] = without, np.round(cost).astype(np.int64)
-    people[found] = np.maximum(n - rng.binomial(n, 0.03), 1)
+    people[found] = np.maximum(n - rng.binomial(n, p.background["repeat_share"]), 1)
     arms = world.city.arms[practices]
     of_stream = {"apc": slice(0, 3), "ae": slice(3, 5), "op": slice(5, 8)}
     for fault in faults:

@@ -78,9 +78,9 @@ def build_city(p: Parameters, rng: np.random.Generator) -> City:
     mix = np.zeros((len(arms), 3))
     for arm in sizes:
         here = arms == arm
-        noisy = lists[here] * np.exp(rng.normal(0, 0.15, size=int(here.sum())))
+        noisy = lists[here] * np.exp(rng.normal(0, c["eligible_share_sd"], size=int(here.sum())))
         eligible[here] = apportion(p.scaled(c["eligible"][arm]), noisy)
-        tilt = rng.dirichlet(np.array(c["provider_mix"][arm]) * 60, size=int(here.sum()))
+        tilt = rng.dirichlet(np.array(c["provider_mix"][arm]) * c["provider_mix_sample"], size=int(here.sum()))
         mix[here] = tilt
     main = rng.integers(0, 3, size=c["wider_areas"])
     other = (main + rng.integers(1, 3, size=c["wider_areas"])) % 3

@@ -54,7 +54,7 @@ def contact_table(world: World, rng: np.random.Generator) -> pa.Table:
     programme = world.programme
     person = np.flatnonzero(programme.engaged < NEVER)
     until = np.minimum(_until(world, person), _last_day(world))
-    more = rng.poisson(np.where(programme.high[person], 18, 4))
+    more = rng.poisson(np.where(programme.high[person], *world.parameters.programme["contacts"]))
     which = np.repeat(np.arange(len(person)), more + 1)
     first = np.concatenate([[True], which[1:] != which[:-1]]) if len(which) else np.zeros(0, dtype=bool)
     span = np.maximum(until - programme.engaged_day[person], 1)[which]

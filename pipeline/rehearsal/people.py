@@ -1,7 +1,7 @@
-"""The people who are simulated one by one: eligible people and near misses, where and when they are registered.
+"""The people who are simulated one by one: eligible people and near misses.
 
-Belongs here: ages, registers, registrations, deaths, frailty. Does not belong here: contacts, the programme.
-Registrations begin on the first and end on the last day of a month, so that a person-month is never split.
+Belongs here: ages, deaths, frailty, and a person as a whole. Does not belong here: registers (`registers_held`), where and
+when somebody is registered (`stays`), contacts, the programme.
 """
 
 from dataclasses import dataclass
@@ -11,16 +11,13 @@ from numpy.typing import NDArray
 
 from pipeline.calendar import month_number
 from pipeline.rehearsal.city import City
-from pipeline.rehearsal.parameters import Parameters, shares
+from pipeline.rehearsal.parameters import Parameters
+from pipeline.rehearsal.registers_held import draw_registers
+from pipeline.rehearsal.stays import ELIGIBLE, NEVER, NO_PRACTICE, draw_stays
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-
-#: index past every simulated month: "never"
-NEVER = 9_999
-ELIGIBLE = "eligible"
-NO_PRACTICE = "no_practice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,86 +78,69 @@ def _tokens(rng: np.random.Generator, n: int) -> NDArray[np.str_]:
     return np.array(["".join(row) + f"{s:07d}" for row, s in zip(letters.tolist(), serial.tolist(), strict=True)])
 
 
-def build_people(p: Parameters, city: City, rng: np.random.Generator) -> People:
-    """Draw eligible people and near misses of the two study arms."""
-    launch, months = p.launch, len(p.months)
-    at_baseline = month_number(p.city["launch_month"]) - 1
+def _groups(p: Parameters, city: City, rng: np.random.Generator) -> tuple[NDArray[np.str_], Ints]:
+    """Group and practice at baseline of everybody, near misses spread like the eligible. Shape (N,) each."""
     study = city.study
     weights = city.eligible[:study] / city.eligible[:study].sum()
     group = np.repeat(
         [ELIGIBLE, *p.near_misses], [int(city.eligible.sum()), *(p.scaled(v) for v in p.near_misses.values())]
     ).astype(str)
-    n = len(group)
-    is_eligible = group == ELIGIBLE
-    home = np.concatenate(
-        [np.repeat(np.arange(study), city.eligible[:study]), rng.choice(study, size=int(np.sum(~is_eligible)), p=weights)]
-    )
+    others = int(np.sum(group != ELIGIBLE))
+    home = np.concatenate([np.repeat(np.arange(study), city.eligible[:study]), rng.choice(study, size=others, p=weights)])
     home[group == NO_PRACTICE] = -1
+    return group, home
 
-    # ages lean to the older part of 40-74, as registers do: mean about 60
-    share = rng.beta(2.2, 1.5, size=n)
-    years = 40 + share * 35
+
+def _ages(p: Parameters, group: NDArray[np.str_], rng: np.random.Generator) -> Floats:
+    """Age in years at baseline. Shape (N,)."""
+    n = len(group)
+    low, high = p.people["age_beta"]
+    years = 40 + rng.beta(low, high, size=n) * 35
     years = np.where(group == "too_young", 35 + rng.random(n) * 5, years)
-    years = np.where(group == "too_old", 75 + rng.random(n) * 5, years)
+    return np.where(group == "too_old", 75 + rng.random(n) * 5, years)
+
+
+def build_people(p: Parameters, city: City, rng: np.random.Generator) -> People:
+    """Draw eligible people and near misses of the two study arms."""
+    launch, months = p.launch, len(p.months)
+    at_baseline = month_number(p.city["launch_month"]) - 1
+    group, home = _groups(p, city, rng)
+    n = len(group)
+    years = _ages(p, group, rng)
     birth = at_baseline - np.floor(years * 12).astype(np.int64)
-
-    listed = list(p.people["registers"])
-    other = list(p.people["other_registers"])
-    names = tuple(listed + other)
-    held = np.zeros((n, len(names)), dtype=bool)
-    main = rng.choice(len(listed), size=n, p=shares(p.people["registers"]))
-    held[np.arange(n), main] = True
-    extra = (
-        rng.random((n, len(listed))) < np.array(list(p.people["registers"].values())) * np.where(years > 60, 0.55, 0.3)[:, None]
-    )
-    held[:, : len(listed)] |= extra
-    held[:, len(listed) :] = rng.random((n, len(other))) < np.array(list(p.people["other_registers"].values())) * 0.6
-    only_other = group == "other_registers_only"
-    held[only_other, : len(listed)] = False
-    held[only_other, len(listed)] = True
-    started = launch - rng.integers(1, 240, size=(n, len(names)))
-    started = np.where((group == "register_too_late")[:, None], launch + rng.integers(0, 40, size=(n, len(names))), started)
-    ended = np.full((n, len(names)), NEVER)
-    was = (group == "register_ended")[:, None]
-    ended = np.where(was, launch - rng.integers(1, 12, size=(n, len(names))), ended)
-    started = np.where(was, ended - rng.integers(12, 200, size=(n, len(names))), started)
-    need = np.minimum(held[:, : len(listed)].sum(axis=1), 4)
-
-    long_ago = -rng.integers(1, 300, size=n)
-    joined = rng.random(n) < p.people["joined_during_baseline"]
-    first = np.where(joined, rng.integers(0, launch, size=n), long_ago)
-    gone = launch + np.floor(rng.exponential(12 / p.people["leavers_a_year"], size=n)).astype(np.int64)
-    last = np.where(gone < months, gone, NEVER)
-    first = np.where(group == "registered_too_late", launch + rng.integers(0, 36, size=n), first)
-    last = np.where(group == "registered_too_late", NEVER, last)
-    first = np.where(group == "left_before", long_ago, first)
-    last = np.where(group == "left_before", rng.integers(6, launch - 1, size=n), last)
-
-    steady = ~np.isin(group, ["registered_too_late", "left_before", NO_PRACTICE])
-    moves = rng.random((n, 2)) < [p.people["moved_practice_before"], p.people["moved_practice_after"]]
-    moved_in = rng.integers(1, launch, size=n)
-    moved_in = np.where(steady & moves[:, 0] & (moved_in > first), moved_in, -NEVER)
-    moved_out = rng.integers(launch, months, size=n)
-    moved_out = np.where(steady & moves[:, 1] & (moved_out <= last), moved_out, NEVER)
-    step = rng.integers(1, study, size=(n, 2))
-    earlier = np.where(moved_in > -NEVER, (home + step[:, 0]) % study, -1)
-    later = np.where(moved_out < NEVER, (home + step[:, 1]) % study, -1)
+    held = draw_registers(p, group, years, rng)
+    stay = draw_stays(p, group, home, city.study, rng)
 
     frailty = rng.normal(size=n)
-    age = (at_baseline - birth) / 12
-    hazard = (
-        p.people["deaths_a_year"] / 12 * np.exp(p.people["death_age_slope"] * (age - 57) + p.people["death_frailty"] * frailty)
-    )
-    died = launch + np.floor(rng.exponential(1.0, size=n) / hazard).astype(np.int64)
-    died = np.where((died < months) & (died <= last) & (group != "left_before"), died, NEVER)
-    died = np.where((group == "registered_too_late") & (died < first), NEVER, died)
-    moved_out = np.where(moved_out > died, NEVER, moved_out)
-    later = np.where(moved_out < NEVER, later, -1)
+    q = p.people
+    log_hazard = q["death_age_slope"] * ((at_baseline - birth) / 12 - 57) + q["death_frailty"] * frailty
+    died = launch + np.floor(rng.exponential(1.0, size=n) / (q["deaths_a_year"] / 12 * np.exp(log_hazard))).astype(np.int64)
+    died = np.where((died < months) & (died <= stay.last) & (group != "left_before"), died, NEVER)
+    died = np.where((group == "registered_too_late") & (died < stay.first), NEVER, died)
+    moved_out = np.where(stay.moved_out > died, NEVER, stay.moved_out)
+    later = np.where(moved_out < NEVER, stay.later, -1)
 
-    lsoa = np.array(
-        [f"E019{90000 + (h + 1) * 10 + d}" for h, d in zip(home.tolist(), rng.integers(0, 8, size=n).tolist(), strict=True)]
-    )
+    block = rng.integers(0, 8, size=n)
+    lsoa = np.array([f"E019{90000 + (h + 1) * 10 + b}" for h, b in zip(home.tolist(), block.tolist(), strict=True)])
     return People(
-        _tokens(rng, n), group, home, earlier, later, first, last, moved_in, moved_out, died, rng.integers(1, 29, size=n),
-        birth, rng.random(n) < 0.47, lsoa, names, held, started, ended, need, frailty,
-    )  # fmt: skip
+        token=_tokens(rng, n),
+        group=group,
+        home=home,
+        earlier=stay.earlier,
+        later=later,
+        first=stay.first,
+        last=stay.last,
+        moved_in=stay.moved_in,
+        moved_out=moved_out,
+        died=died,
+        death_day=rng.integers(1, 29, size=n),
+        birth=birth,
+        female=rng.random(n) < q["female"],
+        lsoa=lsoa,
+        register_names=held.names,
+        registers=held.held,
+        register_from=held.started,
+        register_to=held.ended,
+        need=held.need,
+        frailty=frailty,
+    )

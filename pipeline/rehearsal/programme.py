@@ -84,11 +84,13 @@ def run_programme(p: Parameters, city: City, people: People, unplanned: list[Con
     starts = np.array(p.months, dtype="datetime64[M]").astype("datetime64[D]").astype(np.int64)
     safe = np.where(referred < NEVER, referred, 0)
     referred_day = np.where(referred < NEVER, starts[safe] + rng.integers(0, 28, size=n), 0)
-    wait = rng.integers(5, 46, size=n)
+    wait = rng.integers(q["first_contact_days"][0], q["first_contact_days"][1] + 1, size=n)
     engaged_day = referred_day + wait
     engaged = (engaged_day.astype("datetime64[D]").astype("datetime64[M]") - np.datetime64(p.months[0], "M")).astype(np.int64)
     joins = (rng.random(n) < q["engaged"]) & (referred < NEVER) & (engaged < months)
     joins &= engaged <= np.minimum(people.last, people.died - 1)
     high = joins & (rng.random(n) < q["high_engaged"])
-    served = np.maximum(3, rng.poisson(np.where(high, 1.4, 0.73) * q["months_on_programme"]))
+    served = np.maximum(
+        3, rng.poisson(np.where(high, q["high_engaged_stay"], q["low_engaged_stay"]) * q["months_on_programme"])
+    )
     return Programme(referred, np.where(joins, engaged, NEVER), referred_day, np.where(joins, engaged_day, 0), high, served)
