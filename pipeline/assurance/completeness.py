@@ -91,7 +91,7 @@ def check(
 
 def _by_arm(frame: pd.DataFrame, arm_of: dict[str, str], by: list[str], column: str) -> Counted:
     sums = frame.assign(arm=frame["practice"].map(arm_of)).groupby(["arm", *by])[column].sum()
-    return {key: int(number) for key, number in sums.to_dict().items()}
+    return dict(zip(sums.index.to_list(), (int(number) for number in sums), strict=True))
 
 
 def _minimum(
@@ -138,8 +138,7 @@ def _minimum(
         question_for_supplier=f"No {stream} activity (or hardly any) of the {arm} practices' eligible patients was "
         "delivered for "
         f"{first} to {last} in the {' and the '.join(where)}. Was the feed switched off, filtered by commissioner, or lost "
-        "when "
-        "the practices were matched? Please deliver it, or say from which organisation it can be had.",
+        "when the practices were matched? Please deliver it, or say from which organisation it can be had.",
         **value.columns(pounds),
     )
 
@@ -182,9 +181,7 @@ def _unpriced(cell: ExpectedCell, arm: str, routes: dict[str, Route], window: Wi
             f"{100 * before:.1f}% in the baseline (the contract allows {100 * limit:g}% in any month), in the {where}, "
             f"from {first} to {last}, {value.words(pounds)}.",
             question_for_supplier=f"{opening(cell.stream)} rows of the {arm} practices from {first} to {last} carry no HRG "
-            "that can be "
-            "priced. "
-            "Were they grouped before extraction, and can you deliver them with SUSHRG filled?",
+            "that can be priced. Were they grouped before extraction, and can you deliver them with SUSHRG filled?",
             **value.columns(pounds),
         )
     ]

@@ -79,14 +79,11 @@ def _finding(gaps: pd.DataFrame, stream: str | None, columns: list[str], window:
         first_month=first,
         last_month=last,
         message=f"{words}: in {len(off):,} of {len(gaps):,} practice-months ({', '.join(arms)}) all people differ from "
-        "eligible + "
-        f"not eligible, from {first} to {last}{valued}.",
+        f"eligible + not eligible, from {first} to {last}{valued}.",
         question_for_supplier=f"In practice_{'activity' if stream else 'population'} the rows for all people are not the "
         "sum of "
         f"eligible and not eligible ({words.lower()}, {' and '.join(arms)}, {first} to {last}). Were the three drawn on the "
-        "same "
-        "day by the "
-        "same rule?",
+        "same day by the same rule?",
         **({} if pounds is None else value.columns(pounds)),
     )
 

@@ -51,8 +51,7 @@ def _others(study: Study, exposure_register: bool) -> Finding:
             verdict="not_evaluated",
             arm="control",
             message="An exposure register was delivered, and this version does not read it yet: other programmes in the "
-            "control are not "
-            "accounted for.",
+            "control are not accounted for.",
         )
     why = study.requires.absent.get("exposure_register", "no reason given in the protocol")
     return Finding(
@@ -60,6 +59,5 @@ def _others(study: Study, exposure_register: bool) -> Finding:
         verdict="not_evaluated",
         arm="control",
         message=f"No exposure register was delivered ({why}): whether other social prescribing opened in the control is not "
-        "known, and "
-        "would make the measured saving too small. Remedy: deliver exposure_register.",
+        "known, and would make the measured saving too small. Remedy: deliver exposure_register.",
     )

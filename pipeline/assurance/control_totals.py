@@ -103,8 +103,7 @@ def _mismatch(receipt: ControlTotals, total: str, said: Decimal | None, measured
         message=f"{receipt.dataset} for {receipt.first_month} to {receipt.last_month} (delivery {receipt.fingerprint[:12]}): "
         f"{total} declared {said_text}, measured {measured_text}{valued}.",
         question_for_supplier=f"Your delivery note for {receipt.dataset} {receipt.first_month} to {receipt.last_month} "
-        "declares "
-        f"{total} {said_text}; the files hold {measured_text}. Which is right"
+        f"declares {total} {said_text}; the files hold {measured_text}. Which is right"
         + (f" for {STREAM_NAMES[stream]}" if stream else "")
         + ", and can you deliver the file that belongs to the note?",
         **({} if pounds is None else value.columns(pounds)),

@@ -53,6 +53,7 @@ def _reference_index(evidence: DataEvidence, keys: pd.MultiIndex, before: tuple[
     table = table.merge(time["person_months"].sum(), on=["arm", "month"], how="left")
     table["rate"] = table["rows"] / table["person_months"].where(table["person_months"] > 0)
     table["season"] = table["month"].str[5:]
-    baseline = table[table["month"].isin(before)].groupby(["stream", "arm", "season"], as_index=False)["rate"].mean()
-    usual = table.merge(baseline.rename(columns={"rate": "usual"}), on=["stream", "arm", "season"], how="left")["usual"]
+    place = ["stream", "arm", "season"]
+    baseline = table[table["month"].isin(before)].groupby(place)["rate"].mean().rename("usual").reset_index()
+    usual = table.merge(baseline, on=place, how="left")["usual"]
     return (table["rate"] / usual.where(usual > 0)).to_numpy()

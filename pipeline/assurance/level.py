@@ -62,8 +62,7 @@ def _finding(
             stream=stream,
             arm=arm,
             message=f"{opening(stream, arm)}: the level before launch was not judged, for want of rows of other people to "
-            "compare "
-            "with.",
+            "compare with.",
         )
     lowest = min(known)
     verdict: FindingVerdict = "fail" if lowest < FAILS_BELOW else "inform" if lowest < INFORMS_BELOW else "pass"
@@ -85,11 +84,9 @@ def _finding(
         last_month=window.after[-1],
         message=f"{message}: a fault in all years shows no step, {value.words(pounds)}.",
         question_for_supplier=f"{opening(stream)} rows a head of the {arm} practices stand at {100 * lowest:.0f}% of what "
-        "comparable "
-        "people have, "
+        "comparable people have, "
         f"in every year before launch ({window.before[0]} to {window.before[-1]}). Which sites, departments or patients "
-        "does the feed "
-        "leave out?",
+        "does the feed leave out?",
         **value.columns(pounds),
     )
 
@@ -103,11 +100,11 @@ def _rates(
     counted = rows.groupby(["stream", "arm", "population"])["rows"].sum()
     exposure = time.groupby(["arm", "population"])["person_months"].sum()
     found: dict[tuple[str, str, str], float] = {}
-    for key, total in exposure.to_dict().items():
-        arm, population = key
-        if arm in COMPARED and total:
-            for stream in STREAMS:
-                found[stream, arm, population] = float(counted.get((stream, arm, population), 0)) / float(total)
+    for population in sorted(set(time["population"])):
+        for arm in COMPARED:
+            total = float(exposure.get((arm, population), 0))
+            for stream in STREAMS if total else ():
+                found[stream, arm, population] = float(counted.get((stream, arm, population), 0)) / total
     return found
 
 
@@ -116,7 +113,8 @@ def _pool(wider: pd.DataFrame | None) -> dict[str, float]:
     if wider is None:
         return {}
     sums = wider[wider["population"] == "all"].groupby("stream")[["rows", "person_months"]].sum()
-    return {str(row.Index): row.rows / row.person_months for row in sums.itertuples() if row.rows and row.person_months}
+    known = sums[(sums["rows"] > 0) & (sums["person_months"] > 0)]
+    return {str(stream): float(rate) for stream, rate in (known["rows"] / known["person_months"]).items()}
 
 
 def _ratio(one: float | None, other: float | None) -> float | None:

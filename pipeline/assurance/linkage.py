@@ -51,8 +51,7 @@ def check(feed: pd.DataFrame, *, arm_of: dict[str, str], window: Window, value: 
                 question_for_supplier=None
                 if verdict in ("pass", "undetermined")
                 else f"Linkage of {words} rows of the {loss.arm} practices changed ({loss.first_month} to "
-                f"{loss.last_month}). Which key or "
-                "tracing step changed, and can the rows be linked again?",
+                f"{loss.last_month}). Which key or tracing step changed, and can the rows be linked again?",
                 **fault_columns(loss, verdict),
                 **value.columns(pounds),
             )

@@ -116,8 +116,7 @@ def _finding(trend: TrendDifference, carry: float, heads: int, study: Study, con
         "passed, against "
         f"the control; carried into {contract_year} that is £{drift:+.0f} a head (99.8% interval £{drift - half:+.0f} to "
         f"£{drift + half:+.0f}), materiality being £{material:.2f}. The smallest drift this would have shut the gate for, "
-        "four times in "
-        f"five, is £{power:.0f} a head, {share:.0f}% of the target saving."
+        f"four times in five, is £{power:.0f} a head, {share:.0f}% of the target saving."
     )
     return Finding(
         check=CHECK,
@@ -126,8 +125,7 @@ def _finding(trend: TrendDifference, carry: float, heads: int, study: Study, con
         first_month=study.baseline_months[0],
         last_month=study.baseline_months[-1],
         question_for_supplier="Were practices, services or recording in one arm changing for years before launch? The arms' "
-        "costs drifted "
-        "apart by more than the contract allows."
+        "costs drifted apart by more than the contract allows."
         if verdict == "fail"
         else None,
         **value.columns(worth),

@@ -53,8 +53,7 @@ def _finding(loss: Loss, window: Window, value: Valuation) -> Finding:
     words = STREAM_NAMES[loss.stream]
     message = (
         f"{opening(loss.stream, loss.arm)}: the supplier's cost column comes to {_ratio(loss.after)} of the study's own "
-        "pricing in "
-        f"{window.contract_year} and {_ratio(loss.before)} in the baseline"
+        f"pricing in {window.contract_year} and {_ratio(loss.before)} in the baseline"
     )
     if not loss.whole_after and not loss.whole_before:
         message = (
@@ -64,8 +63,7 @@ def _finding(loss: Loss, window: Window, value: Valuation) -> Finding:
     elif verdict != "pass":
         message += (
             f". On the supplier's column this is a fault {value.words(pounds)}; the study's own prices, on which payment "
-            "rests, are "
-            "not moved by it"
+            "rests, are not moved by it"
         )
     question = None
     if verdict != "pass":
@@ -73,8 +71,7 @@ def _finding(loss: Loss, window: Window, value: Valuation) -> Finding:
         whom = f" at provider {loss.provider}" if loss.provider else ""
         question = (
             f"COST_GBP of {words} rows of the {loss.arm} practices{when}{whom} does not agree with national prices for the "
-            "HRGs on the "
-            "same rows. Was it left at zero, or priced by another rule?"
+            "HRGs on the same rows. Was it left at zero, or priced by another rule?"
         )
     return Finding(
         check=CHECK,

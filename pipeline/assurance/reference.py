@@ -172,8 +172,7 @@ def _finding(tested: Tested, window: Window, value: Valuation) -> Finding:
         question_for_supplier=None
         if verdict != "fail"
         else f"{opening(step.stream)} of the {arm} practices changed for people whom no programme served ({quantity}, "
-        f"{step.first_month} to "
-        f"{step.last_month}). What changed in the feed, in coding, or in the services of that area?",
+        f"{step.first_month} to {step.last_month}). What changed in the feed, in coding, or in the services of that area?",
         **value.columns(tested.worth),
     )
 

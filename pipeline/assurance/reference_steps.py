@@ -66,8 +66,8 @@ def reference_steps(
     found: dict[tuple[str, str], Step] = {}
     for stream in STREAMS:
         mine = rows[rows["stream"] == stream]
-        grids = [_grid(mine, name, practices, window) for name in ("rows", "cost_pence", "unpriced_rows")]
-        monthly = Monthly(*grids, exposure, treated, control)
+        counted, pence, unpriced = (_grid(mine, name, practices, window) for name in ("rows", "cost_pence", "unpriced_rows"))
+        monthly = Monthly(counted, pence, unpriced, exposure, treated, control)
         areas = _area_variance(wider, stream, window)
         for quantity in QUANTITIES:
             step = _step(monthly, stream, quantity, areas if quantity == "rows" else 0.0, window)
@@ -78,7 +78,8 @@ def reference_steps(
 
 def _grid(frame: pd.DataFrame, column: str, practices: Sequence[str], window: Window) -> "np.ndarray":
     """Sums by practice and watched month; cells without a row are 0. Whole numbers below 2**53, so sums are exact."""
-    practice, month = pd.Index(practices).get_indexer(frame["practice"]), pd.Index(window.watched).get_indexer(frame["month"])
+    practice = pd.Index(practices).get_indexer(pd.Index(frame["practice"]))
+    month = pd.Index(window.watched).get_indexer(pd.Index(frame["month"]))
     inside = (practice >= 0) & (month >= 0)
     shape = len(practices), len(window.watched)
     flat = np.ravel_multi_index((practice[inside], month[inside]), shape)
@@ -170,7 +171,8 @@ def _area_variance(wider: pd.DataFrame | None, stream: str, window: Window) -> f
     levels = []
     for months in (window.before[:-12], window.before[-12:]):
         sums = mine[mine["month"].isin(months)].groupby(["area", "practice"])[["rows", "person_months"]].sum()
-        levels.append(np.log((sums["rows"] + 0.5) / sums["person_months"].where(sums["person_months"] > 0)))
+        rate = (sums["rows"] + 0.5) / sums["person_months"].where(sums["person_months"] > 0)
+        levels.append(pd.Series(np.log(rate.to_numpy(dtype=float)), index=rate.index))
     of_area = (levels[1] - levels[0]).dropna().groupby("area").agg(["mean", "var", "count"])
     of_area = of_area[of_area["count"] >= 2]
     if len(of_area) < 4:

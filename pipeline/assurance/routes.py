@@ -85,8 +85,7 @@ def _finding(loss: Loss, window: Window, value: Valuation) -> Finding:
         lack, other = ("person-level extract", "activity aggregates") if level > 0 else ("activity aggregates", "extract")
         question = (
             f"Your {lack} lack {stream} rows{from_whom} for eligible patients of the {loss.arm} practices{when} that your "
-            f"{other} "
-            "hold. Which selection, linkage or file left them out, and can you deliver the missing rows?"
+            f"{other} hold. Which selection, linkage or file left them out, and can you deliver the missing rows?"
         )
     return Finding(
         check=CHECK,

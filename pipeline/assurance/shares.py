@@ -194,7 +194,7 @@ def share_lost(whole: float, kept: float) -> float:
 
 
 def _cells(frame: pd.DataFrame, window: Window) -> Cells:
-    month = pd.Index(window.watched).get_indexer(frame["month"])
+    month = pd.Index(window.watched).get_indexer(pd.Index(frame["month"]))
     practice = pd.factorize(frame["practice"], sort=True)[0]
     provider, providers = pd.factorize(frame["provider"], sort=True)
     at = np.array(window.watched, dtype=object)[month]

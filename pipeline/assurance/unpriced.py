@@ -42,8 +42,7 @@ def check(extract: pd.DataFrame, *, arm_of: dict[str, str], window: Window, valu
                 question_for_supplier=None
                 if verdict in ("pass", "undetermined")
                 else f"More {words} rows of the {loss.arm} practices carry no usable HRG from {loss.first_month} to "
-                f"{loss.last_month}. "
-                "Was the grouper run on them, and can they be delivered grouped?",
+                f"{loss.last_month}. Was the grouper run on them, and can they be delivered grouped?",
                 **fault_columns(loss, verdict),
                 **value.columns(pounds),
             )
