@@ -68,7 +68,7 @@ def test_the_jackknife_is_the_one_of_leaving_each_practice_out(study) -> None:
 def test_size_under_a_clean_design_with_drifting_practices() -> None:
     """2,000 clean designs of 13 v 11 unequal practices, skewed drifting costs: wrongly closed in 0.2% at most.
 
-    Monte Carlo: at a true 0.2% more than 11 of 2,000 would come in 0.3% of such runs. The issue needs 99% of clean designs open.
+    Monte Carlo: at a true 0.2% more than 11 of 2,000 would come in 0.3% of such runs. Issue: 99% of clean designs open.
     """
     rng = np.random.default_rng(24)
     when = np.arange(60) - 29.5
