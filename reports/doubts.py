@@ -10,7 +10,7 @@ from typing import Any, Literal
 from reports import wording
 from reports.blocks import Light
 
-#: how a finding's verdict is introduced, in the order in which the first page lists them; a plain pass bears on nothing
+#: how a finding's verdict is introduced on the first page; a plain pass bears on nothing
 _BEARS = {
     "fail": "Closes the gate",
     "waived": "Waived by both sides",
@@ -33,11 +33,15 @@ _STATES: dict[str, LightState] = {"pass": "yes", "waived": "on a waiver", "fail"
 
 
 def bearing(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """Findings that bear on the figure: by verdict, within it by the pounds at stake, the largest first."""
+    """Findings that bear on the figure: what closes, is waived or was not evaluated first; then the largest pounds first.
+
+    Findings on contamination are left to its light, which stands on the same page.
+    """
     findings = [finding for gate in ("data", "design") for finding in result["gates"][gate]["findings"]]
     bears = [f for f in findings if f["verdict"] in _BEARS and (f["verdict"] != "inform" or _stake(f) > 0)]
-    order = list(_BEARS)
-    return sorted(bears, key=lambda finding: (order.index(finding["verdict"]), -_stake(finding)))
+    rank = {"fail": 0, "waived": 1, "not_evaluated": 2}
+    ours = [finding for finding in bears if finding["check"] != "contamination" or finding["verdict"] in ("fail", "waived")]
+    return sorted(ours, key=lambda finding: (rank.get(finding["verdict"], 3), -_stake(finding)))
 
 
 def _stake(finding: dict[str, Any]) -> float:
@@ -46,8 +50,10 @@ def _stake(finding: dict[str, Any]) -> float:
 
 
 def doubt(finding: dict[str, Any]) -> str:
-    """One finding as one entry: its standing, its sentence, its pounds."""
-    return f"{_BEARS.get(finding['verdict'], 'Passed')}: {finding['message']} {stake(finding)}".strip()
+    """One finding as one entry: its standing, its sentence, its pounds. What it could have found stands with the lights."""
+    reach = _REACH.search(finding["message"])
+    told = finding["message"][: reach.start()].rstrip(" ;.,") + "." if reach and reach.start() else finding["message"]
+    return f"{_BEARS.get(finding['verdict'], 'Passed')}: {told} {stake(finding)}".strip()
 
 
 def stake(finding: dict[str, Any]) -> str:
@@ -75,12 +81,12 @@ def _range(finding: dict[str, Any], what: str) -> str:
     return f" ({wording.about(low)} to {wording.about(high)}{over})"
 
 
-def what_could_be_wrong(result: dict[str, Any], *, at_most: int = 4) -> list[str]:
+def what_could_be_wrong(result: dict[str, Any], *, at_most: int = 3) -> list[str]:
     """The first page's list; how many more there are is said, never left out."""
     bears = bearing(result)
     said = [doubt(finding) for finding in bears[:at_most]]
     if len(bears) > at_most:
-        said.append(f"{len(bears) - at_most} further findings bear on the figure; all stand under Data.")
+        said.append(f"{len(bears) - at_most} more findings bear on the figure; all stand under Data.")
     said += [waiver_sentence(waiver) for waiver in result["signatures"]["waivers"]]
     return said or [
         "No open finding bears on this figure, and no waiver is in force. What no check here can see stands under Method."

@@ -28,6 +28,16 @@ VERDICT_WORDS = {
     "pass": "pass", "inform": "informs", "undetermined": "undetermined", "adjust": "adjusts", "fail": "fails",
     "waived": "waived", "not_evaluated": "not evaluated",
 }  # fmt: skip
+#: the protocol's and the estimators' code words
+CHOICE_WORDS = {
+    "practice_month_cells": "practice and month fixed effects on practice x month cells",
+    "baseline_head": "baseline head", "person_year": "person-year alive and observed",
+    "cv3": "cluster jackknife (CV3), t with practices less one degrees of freedom",
+    "wild-rademacher": "restricted wild cluster bootstrap, two-point weights",
+    "wild-webb": "restricted wild cluster bootstrap, six-point weights",
+    "permutation": "studentised permutation of practices", "crv1": "clustered sandwich (CRV1)",
+}  # fmt: skip
+
 #: which dataset a stream's extract arrives as
 DATASET_OF_STREAM = {"apc": "hes_apc", "ae": "hes_ae", "op": "hes_op"}
 
@@ -102,6 +112,11 @@ def where(finding: dict[str, Any]) -> str:
     parts = [STREAM_WORDS.get(stream, stream) if stream else "", ARM_WORDS.get(arm, arm) if arm else ""]
     parts.append(f"provider {provider}" if provider else "")
     return ", ".join(part for part in parts if part) or "the whole study"
+
+
+def choice(word: str | None) -> str:
+    """A code word in words; one that is not known stays as it is."""
+    return NO_VALUE if not word else CHOICE_WORDS.get(word, word)
 
 
 def capital(text: str) -> str:

@@ -3,6 +3,7 @@
 Belongs here: the levels that everything else is made of. Does not belong here: their difference (`event_study`).
 """
 
+from itertools import pairwise
 from typing import Any
 
 from reports import wording
@@ -23,15 +24,17 @@ def cost_per_head(result: dict[str, Any]) -> Drawing | None:
         paths.setdefault(row["arm"], []).append((year_of(row["first_month"]) + MIDDLE, row["gbp_per_head"]))
     for arm, path in paths.items():
         style = ARM_STYLES[arm]
-        axis.plot([x for x, _ in path], [y for _, y in path], color=style.colour, linestyle=style.line, marker=style.marker,
-                  markersize=3.6, linewidth=1.5)  # fmt: skip
+        for piece in _pieces(path):
+            axis.plot([x for x, _ in piece], [y for _, y in piece], color=style.colour, linestyle=style.line, linewidth=1.5,
+                      marker=style.marker, markersize=3.6)  # fmt: skip
     # the upper arm's name goes above its line's end, the lower one's below: no two labels meet
     ranked = sorted(paths, key=lambda arm: paths[arm][-1][1])
     for place, arm in enumerate(ranked):
         above = place == len(ranked) - 1
+        recent = [y for _, y in paths[arm][-4:]]
         axis.annotate(
             wording.ARM_WORDS[arm],
-            paths[arm][-1],
+            (paths[arm][-1][0], max(recent) if above else min(recent)),
             xytext=(0, 8 if above else -8),
             textcoords="offset points",
             ha="right",
@@ -65,20 +68,30 @@ def cost_per_head(result: dict[str, Any]) -> Drawing | None:
     return finish(figure, name="cost_per_head", title=title, alt=alt)
 
 
+def _pieces(path: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
+    """The path cut where quarters are missing: no line is drawn over what is not known."""
+    pieces = [[path[0]]]
+    for before, after in pairwise(path):
+        if after[0] - before[0] > 2 * MIDDLE + 0.01:
+            pieces.append([])
+        pieces[-1].append(after)
+    return pieces
+
+
 def _means(path: list[tuple[float, float]], launch: float) -> tuple[float | None, float | None]:
     before, after = [y for x, y in path if x < launch], [y for x, y in path if x >= launch]
     return (sum(before) / len(before) if before else None), (sum(after) / len(after) if after else None)
 
 
 def _title(paths: dict[str, list[tuple[float, float]]], launch: float) -> str:
-    moves = {}
-    for arm, path in paths.items():
-        before, after = _means(path, launch)
+    moves = []
+    for arm in sorted(paths, key=list(ARM_STYLES).index):
+        before, after = _means(paths[arm], launch)
         if before and after:
-            moves[arm] = f"{wording.pounds(before)} to {wording.pounds(after)} in the {wording.ARM_WORDS[arm]}"
+            moves.append(f"from {wording.pounds(before)} to {wording.pounds(after)} in the {wording.ARM_WORDS[arm]}")
     if not moves:
         return "Cost per head before launch, by arm; nothing after launch is shown, because a gate is closed."
-    return f"Mean cost a head and quarter moved from {' and from '.join(moves.values())} at launch, before any comparison."
+    return f"Mean cost a head and quarter went {' and '.join(moves)} between the quarters before and after launch."
 
 
 def _alt(paths: dict[str, list[tuple[float, float]]], launch: float) -> str:

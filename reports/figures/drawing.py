@@ -98,6 +98,6 @@ def mark_launch(axis: Any, at: float, *, label: bool = True) -> None:
     axis.axvline(at, color=INK, linewidth=1.2, linestyle=(0, (4, 2)), zorder=1)
     if label:
         axis.annotate(
-            "launch", (at, 1.0), xycoords=("data", "axes fraction"), xytext=(3, -1), textcoords="offset points",
-            fontsize=8.5, va="top", ha="left", color=INK,
+            "launch", (at, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 1), textcoords="offset points",
+            fontsize=8.5, va="bottom", ha="center", color=INK,
         )  # fmt: skip

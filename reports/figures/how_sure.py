@@ -20,7 +20,7 @@ def how_sure(result: dict[str, Any]) -> Drawing | None:
     values = [value for value in (point, low, high, *(at for _, at in marks)) if value is not None]
     room = 0.12 * (max(values) - min(values) or 1.0)
 
-    figure, axis = canvas(1.75)
+    figure, axis = canvas(1.5)
     axis.set_xlim(min(values) - room, max(values) + room)
     axis.set_ylim(-1.0, 2.3)
     axis.set_yticks([])

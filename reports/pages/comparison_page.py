@@ -25,22 +25,29 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
         blocks.append(Text("No event study is shown: this result holds none."))
     blocks.append(Subheading("Before launch"))
     trends = [f["message"] for f in result["gates"]["design"]["findings"] if f["check"] == "pre_trend"]
+    trends += _tells(result, of_size=False)
     blocks.append(
         Items(tuple(trends)) if trends else Text("Whether the arms moved alike before launch was not evaluated here.")
     )
     primary = sentences.primary(result)
     if primary:
         blocks += [Subheading("The paid figure"), _paid(result, primary)]
-    checks = [row for row in result["sensitivity"] or [] if is_size_check(row)]
+    checks = _tells(result, of_size=True)
     blocks.append(Subheading("How the method behaves when nothing happened"))
-    blocks.append(Items(tuple(f"{row['name']}: {row.get('says') or 'no result.'}" for row in checks)) if checks
-                  else Text("Not evaluated here: this result holds no size check on placebo dates."))  # fmt: skip
+    missing = Text("Not evaluated here: this result holds no size check on placebo dates.")
+    blocks.append(Items(checks) if checks else missing)
     return Section("comparison", "The comparison", tuple(blocks))
 
 
-def is_size_check(row: dict[str, Any]) -> bool:
-    """Whether a row of `sensitivity` is about size on placebos and has no estimate of its own."""
-    return row.get("effect_gbp_per_head") is None and any(word in row["name"].lower() for word in SIZE_WORDS)
+def is_told(row: dict[str, Any]) -> bool:
+    """Whether a row of `sensitivity` has no estimate of its own but a sentence about the method: it is told on this page."""
+    return row.get("effect_gbp_per_head") is None
+
+
+def _tells(result: dict[str, Any], *, of_size: bool) -> tuple[str, ...]:
+    rows = [row for row in result["sensitivity"] or [] if is_told(row)]
+    ours = [row for row in rows if any(word in row["name"].lower() for word in SIZE_WORDS) == of_size]
+    return tuple(f"{row['name']}: {row.get('says') or row.get('note') or 'no result.'}" for row in ours)
 
 
 def _paid(result: dict[str, Any], row: dict[str, Any]) -> Table:
@@ -62,7 +69,7 @@ def _paid(result: dict[str, Any], row: dict[str, Any]) -> Table:
         ("95% interval, area level", area),
         ("Standard error, £ a head", wording.pounds(row["standard_error"])),
         ("p value", wording.number(row["p_value"], 3)),
-        ("Inference", row["inference"] or wording.NO_VALUE),
+        ("Inference", wording.choice(row["inference"])),
         ("Observed cost a head, intervention", wording.pounds(saving["observed_mean"]) if saving else wording.NO_VALUE),
         ("Cost a head had nothing been done", wording.pounds(saving["counterfactual_mean"]) if saving else wording.NO_VALUE),
         ("Change in per cent of that", f"{wording.number(-saving['percent'], 1)}%" if saving else wording.NO_VALUE),

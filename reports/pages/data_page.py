@@ -34,42 +34,44 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
     blocks.append(Subheading("What the checks found"))
     for gate, words in (("data", "Data gate"), ("design", "Design gate")):
         findings = result["gates"][gate]["findings"]
-        blocks.append(_findings(findings, f"{words}: every finding") if findings else Text(f"{words}: no finding."))
+        if not findings:
+            blocks.append(Text(f"{words}: no finding."))
+        blocks += _findings(findings, words)
     blocks += [Subheading("Where every row went"), *_rows(result)]
     return Section("data", "Data", tuple(blocks), new_page=not questions(result))
 
 
 def _inputs(result: dict[str, Any]) -> Table:
+    suppliers = sorted({item["supplier"] for item in result["run"]["inputs"]})
+    one = len(suppliers) == 1
     groups: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
     for item in result["run"]["inputs"]:
         groups.setdefault((item["dataset"], item["supplier"], item["status"]), []).append(item)
+    columns = [Column("Dataset"), Column("Supplier"), Column("Period"), Column("Files", "right"), Column("Last received")]
+    columns += [Column("Status"), Column("Rows", "right"), Column("Refused", "right")]
+    rows: list[tuple[str, ...]] = [
+        (
+            dataset,
+            supplier,
+            wording.span(min(item["first_month"] for item in items), max(item["last_month"] for item in items)),
+            str(len(items)),
+            wording.day(max(item["received"] for item in items)),
+            status,
+            _sum(item.get("rows") for item in items),
+            _sum(item.get("quarantined") for item in items),
+        )
+        for (dataset, supplier, status), items in sorted(groups.items())
+    ]
+    widths = [2.3, 2.4, 2.8, 0.7, 1.9, 1.1, 1.4, 1.1]
+    if one:
+        del columns[1], widths[1]
+        rows = [(row[0], *row[2:]) for row in rows]
     return Table(
-        caption="Deliveries this result rests on",
-        columns=(
-            Column("Dataset"),
-            Column("Supplier"),
-            Column("Period"),
-            Column("Files", "right"),
-            Column("Last received"),
-            Column("Status"),
-            Column("Rows", "right"),
-            Column("Refused", "right"),
-        ),
-        rows=tuple(
-            (
-                dataset,
-                supplier,
-                wording.span(min(item["first_month"] for item in items), max(item["last_month"] for item in items)),
-                str(len(items)),
-                wording.day(max(item["received"] for item in items)),
-                status,
-                _sum(item.get("rows") for item in items),
-                _sum(item.get("quarantined") for item in items),
-            )
-            for (dataset, supplier, status), items in sorted(groups.items())
-        ),
+        caption="Deliveries this result rests on" + (f", all from {suppliers[0]}" if one else ""),
+        columns=tuple(columns),
+        rows=tuple(rows),
         note="Refused: rows set aside with a reason. Every delivery with its fingerprint stands under Audit. " + COUNTS_NOTE,
-        widths=(2.2, 2.3, 2.2, 0.8, 1.8, 1.1, 1.5, 1.2),
+        widths=tuple(widths),
     )
 
 
@@ -134,22 +136,27 @@ def _completeness(result: dict[str, Any]) -> Table:
     )
 
 
-def _findings(findings: list[dict[str, Any]], caption: str) -> Table:
+def _findings(findings: list[dict[str, Any]], gate: str) -> list[Block]:
+    """What did not simply pass, in full; what passed, check by check, in a second table."""
     ranked = sorted(findings, key=lambda finding: _FIRST.index(finding["verdict"]))
-    return Table(
-        caption=caption,
-        columns=(Column("Check"), Column("Verdict"), Column("Where and when"), Column("What it saw, and its pounds")),
-        rows=tuple(
-            (
-                finding["check"].replace("_", " "),
-                wording.VERDICT_WORDS[finding["verdict"]],
-                wording.where(finding) + _months(finding),
-                f"{finding['message']} {doubts.stake(finding)}".replace(doubts.NO_POUNDS, "").strip(),
-            )
-            for finding in ranked
-        ),
-        widths=(1.3, 1.1, 1.7, 5.0),
+    passed = tuple((f["check"].replace("_", " "), f["message"]) for f in ranked if f["verdict"] == "pass")
+    open_ones = tuple(
+        (
+            finding["check"].replace("_", " "),
+            wording.VERDICT_WORDS[finding["verdict"]],
+            wording.where(finding) + _months(finding),
+            f"{finding['message']} {doubts.stake(finding)}".replace(doubts.NO_POUNDS, "").strip(),
+        )
+        for finding in ranked
+        if finding["verdict"] != "pass"
     )
+    tables: list[Block] = []
+    if open_ones:
+        columns = (Column("Check"), Column("Verdict"), Column("Where and when"), Column("What it saw, and its pounds"))
+        tables.append(Table(f"{gate}: what did not simply pass", columns, open_ones, widths=(1.3, 1.2, 1.7, 5.0)))
+    if passed:
+        tables.append(Table(f"{gate}: what passed", (Column("Check"), Column("What it saw")), passed, widths=(1.3, 7.9)))
+    return tables
 
 
 def _months(finding: dict[str, Any]) -> str:
@@ -199,5 +206,5 @@ def _rows(result: dict[str, Any]) -> list[Block]:
         )
     share = result["data"].get("fallback_share")
     if share is not None:
-        blocks.append(Text(f"Share of cost that rests on the declared fall-back price: {wording.percent(share, 1)}."))
+        blocks.append(Text(f"Share of priced rows that rest on the declared fall-back price: {wording.percent(share, 1)}."))
     return blocks or [Text("This result holds no account of rows.")]

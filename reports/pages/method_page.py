@@ -50,9 +50,9 @@ def method(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
         ("Launch", wording.day(study["launch"])),
         ("Contract years", ", ".join(study["contract_years"])),
         ("Prices", study["price_base"] + (f", {study['price_edition']}" if study.get("price_edition") else "")),
-        ("Estimator", primary.get("estimator") or "none was run: a gate is closed"),
-        ("Inference", primary.get("inference") or "none"),
-        ("Denominator", primary.get("denominator") or "none"),
+        ("Estimator", wording.choice(primary.get("estimator") or "none was run: a gate is closed")),
+        ("Inference", wording.choice(primary.get("inference") or "none")),
+        ("Denominator", wording.choice(primary.get("denominator") or "none")),
         ("Target", f"{wording.pounds(study['target_gbp_per_head'])} a head"),
         ("Materiality", wording.pounds(study["materiality_gbp"])),
     ]
@@ -107,7 +107,7 @@ def _signatures(result: dict[str, Any]) -> list[Block]:
     if approvals:
         blocks.append(
             Table(
-                "Approvals" + (": fictional people, marked REHEARSAL" if result["study"]["rehearsal"] else ""),
+                "Approvals" + (": fictional people (REHEARSAL)" if result["study"]["rehearsal"] else ""),
                 tuple(Column(word) for word in ("What", "Name", "Role", "For", "On", "sha256")),
                 tuple(tuple(_word(key, approval) for key in keys) for approval in approvals),
                 widths=(1.2, 2.2, 2.2, 2.4, 1.6, 1.4),

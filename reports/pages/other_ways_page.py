@@ -8,7 +8,7 @@ from typing import Any
 from reports import wording
 from reports.blocks import Block, Column, Section, Table, Text
 from reports.figures import Drawing
-from reports.pages.comparison_page import is_size_check
+from reports.pages.comparison_page import is_told
 
 _COLUMNS = (
     Column("Way of looking"),
@@ -28,7 +28,7 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
         )
         return Section("other-ways", "Other ways to look", blocks)
     blocks = ()
-    rows = [row for row in result["sensitivity"] or [] if not is_size_check(row)]
+    rows = [row for row in result["sensitivity"] or [] if not is_told(row)]
     if rows:
         blocks += (
             Table(
@@ -48,7 +48,8 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
                 caption="The paid figure beside its alternatives, £ a head and year",
                 columns=(*_COLUMNS[:-1], Column("How")),
                 rows=tuple(
-                    (row["name"], *_figures(row), row.get("note") or row["inference"] or row["estimator"]) for row in other
+                    (row["name"], *_figures(row), row.get("note") or wording.choice(row["inference"] or row["estimator"]))
+                    for row in other
                 ),
                 widths=_WIDTHS,
             ),

@@ -18,11 +18,11 @@ _KINDS = {"out": "left out: ", "kept": "left in: ", "note": "note: "}
 
 def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
     study = result["study"]
-    practices = " and ".join(
-        f"{n} practices in the {wording.ARM_WORDS.get(arm, arm)}" for arm, n in study["practices"].items() if n
-    )
+    arms = study["practices"]
+    practices = f"{arms.get('intervention', 0)} practices in the intervention and {arms.get('control', 0)} in the control"
+    beside = f" {arms['wider']} practices of a wider pool were delivered as aggregates only." if arms.get("wider") else ""
     blocks: list[Block] = [
-        Text(f"{wording.capital(study['population'].rstrip('.'))}. The comparison is between {practices}."),
+        Text(f"{wording.capital(study['population'].rstrip('.'))}. The comparison is between {practices}.{beside}"),
         _attrition(result),
         *_balance(result),
     ]

@@ -15,7 +15,8 @@ def test_findings_that_bear_come_by_verdict_then_by_pounds() -> None:
         finding("routes", "inform", "no pounds"),
     ]
     order = [(f["verdict"], f["message"][:5]) for f in doubts.bearing(result)]
-    assert order == [("waived", "waive"), ("undetermined", "A&E r"), ("inform", "The a"), ("inform", "small")]
+    # the pre-trend's range reaches £1,020,000, the reference's £150,000
+    assert order == [("waived", "waive"), ("inform", "The a"), ("undetermined", "A&E r"), ("inform", "small")]
 
 
 def test_each_doubt_has_its_pounds_or_says_it_has_none() -> None:
@@ -34,12 +35,17 @@ def test_pounds_that_the_message_gives_are_not_repeated() -> None:
     assert "payment at the target £3 too low" in said
 
 
+def test_what_a_check_could_have_found_stands_with_the_lights_only() -> None:
+    said = doubts.doubt(finding("reference", "undetermined", "Rows fell by 5%; the smallest fault this would find is £7."))
+    assert said == "Undetermined: Rows fell by 5%. It has not been put into pounds."
+
+
 def test_what_is_left_off_the_first_page_is_counted() -> None:
     result = paid()
     result["gates"]["data"]["findings"] = [finding("routes", "undetermined", f"Number {n}.") for n in range(6)]
     said = doubts.what_could_be_wrong(result, at_most=4)
     # 6 here and the pre-trend of the design gate are 7; 4 stand on the page
-    assert said[-1] == "3 further findings bear on the figure; all stand under Data."
+    assert said[-1] == "3 more findings bear on the figure; all stand under Data."
 
 
 def test_waivers_in_force_stand_on_the_first_page_with_their_signatories() -> None:
