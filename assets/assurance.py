@@ -14,7 +14,6 @@ import dagster as dg
 from assets.cohorts import priced_ins, priced_table
 from assets.edge import edge
 from assets.resources import Snapshots, StudyResource, stored
-from pipeline import panel
 from pipeline.assurance import assess, evidence, gate
 from pipeline.assurance.balance import practice_counts
 from pipeline.assurance.evidence import CELL, DataEvidence
@@ -187,12 +186,9 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         folder, year = study.open(), context.partition_key
         store = folder.store
         people = store.get(eligible["people"])
-        cells = panel.paid_cells(
-            store.frame(panel_to_launch["cells"]), store.frame(panel_to_launch["heads"]), study=folder.study
-        )
         found = assess.DesignEvidence(
             study=folder.study,
-            paid_cells_baseline=cells,
+            paid_cells_baseline=store.frame(panel_to_launch["paid"]),
             practice_counts=practice_counts(people).order_by("practice").execute(),
             referred=referred_by_arm(people, store.get(referrals["table"]), study=folder.study),
             exposure_register=any(d.dataset == "exposure_register" for d in folder.in_force),

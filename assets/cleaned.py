@@ -66,15 +66,12 @@ def cleaned_asset(name: str) -> dg.AssetsDefinition:
         store = folder.store
         rows = deliveries.kept(store, folder.in_force, dataset)
         result = rule(rows, folder.study.cleaning)
-        counts = accounting.accounting(result)
+        table = store.put(name, result.table, key)
+        fates = store.put(f"{name}_fates", result.fates, ("delivery", "row_no"))
+        counts = accounting.accounting(Cleaned(store.get(table), store.get(fates)))
         accounting.check_accounting(int(rows.count().execute()), counts)
-        return stored(
-            {
-                "table": store.put(name, result.table, key),
-                "fates": store.put(f"{name}_fates", result.fates, ("delivery", "row_no")),
-                "accounting": store.put_frame(f"{name}_accounting", counts, ("fate", "reason", "clause")),
-            }
-        )
+        frame = store.put_frame(f"{name}_accounting", counts, ("fate", "reason", "clause"))
+        return stored({"table": table, "fates": fates, "accounting": frame})
 
     cleaned.__name__ = name
     return dg.asset(

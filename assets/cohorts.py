@@ -5,15 +5,18 @@ which come into being in group estimation, behind both gates.
 """
 
 import dagster as dg
+import ibis.expr.types as ir
 
 from assets.edge import edge
 from assets.resources import Snapshots, StudyResource, stored
 from pipeline import panel
 from pipeline.cohorts.eligible import eligible as eligible_cohort
 from pipeline.pricing import fallback
+from pipeline.study_folder import StudyFolder
 
 CELL_KEY = ("practice", "month", "age_band", "need", "pod")
 HEAD_KEY = ("practice", "month", "age_band", "need")
+MEASURE_KEY = ("practice", "month", "outcome", "pod")
 PRICED = ("priced_admitted_care", "priced_emergency_care", "priced_outpatients")
 
 
@@ -25,6 +28,22 @@ def priced_table(study: StudyResource, *streams: Snapshots):  # type: ignore[no-
     return fallback.prices(
         first.union(*rest), prices=protocol.prices, rules=protocol.pricing, baseline=protocol.calendar.baseline
     )
+
+
+def panel_snapshots(folder: StudyFolder, name: str, cells: ir.Table, heads: ir.Table) -> Snapshots:
+    """Cells and heads, and what they come to per baseline head and per person-year; each month stands by itself."""
+    store = folder.store
+    kept = {
+        "cells": store.put(f"cells_{name}", cells, CELL_KEY),
+        "heads": store.put(f"heads_{name}", heads, HEAD_KEY),
+    }
+    sums, people = store.frame(kept["cells"]), store.frame(kept["heads"])
+    paid = panel.paid_cells(sums, people, study=folder.study)
+    lived = panel.person_year_cells(sums, people, study=folder.study)
+    return kept | {
+        "paid": store.put_frame(f"paid_{name}", paid, MEASURE_KEY),
+        "lived": store.put_frame(f"lived_{name}", lived, MEASURE_KEY),
+    }
 
 
 def priced_ins() -> dict[str, dg.AssetIn]:
@@ -77,12 +96,7 @@ def panel_to_launch(  # type: ignore[no-untyped-def]
     first, last = protocol.baseline_period[0], protocol.pre_launch_last_month
     cells = panel.cells(contacts, people, study=protocol, first=first, last=last)
     heads = panel.heads(people, study=protocol, first=first, last=last)
-    return stored(
-        {
-            "cells": store.put("cells_to_launch", cells, CELL_KEY),
-            "heads": store.put("heads_to_launch", heads, HEAD_KEY),
-        }
-    )
+    return stored(panel_snapshots(folder, "to_launch", cells, heads))
 
 
 ASSETS = [eligible, panel_to_launch]

@@ -8,10 +8,10 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from assets.cohorts import CELL_KEY, HEAD_KEY, priced_ins, priced_table
+from assets.cohorts import panel_snapshots, priced_ins, priced_table
 from assets.edge import edge
 from assets.resources import Snapshots, StudyResource, document, stored
-from pipeline import panel, panel_after_launch
+from pipeline import panel_after_launch
 from pipeline.estimation import alternatives, did, estimates, event_study, pre_period, refutation, sensitivity, size_check
 from pipeline.result import records
 from pipeline.series import cost_per_head
@@ -58,12 +58,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         contacts = priced_table(study, priced_admitted_care, priced_emergency_care, priced_outpatients)
         cells = panel_after_launch.cells_after_launch(contacts, people, **given)
         heads = panel_after_launch.heads_after_launch(people, **given)
-        return stored(
-            {
-                "cells": store.put("cells_after_launch", cells, CELL_KEY),
-                "heads": store.put("heads_after_launch", heads, HEAD_KEY),
-            }
-        )
+        return stored(panel_snapshots(folder, "after_launch", cells, heads))
 
     @dg.asset(
         name="estimates",
@@ -88,9 +83,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         def joined(part: str) -> pd.DataFrame:
             return pd.concat([store.frame(panel_to_launch[part]), store.frame(after_launch[part])], ignore_index=True)
 
-        cells, heads = joined("cells"), joined("heads")
-        paid = panel.paid_cells(cells, heads, study=protocol)
-        lived = panel.person_year_cells(cells, heads, study=protocol)
+        paid, lived = joined("paid"), joined("lived")
         given = {"study": protocol, "contract_year": year} | verdicts(folder, year)
         primary = did.contract_year_effect(paid, outcome="cost", pod=protocol.estimand.pod, **given)
         years_lived = estimates.person_years_in(lived, study=protocol, contract_year=year)

@@ -14,7 +14,7 @@ from assets.cohorts import priced_ins, priced_table
 from assets.edge import edge
 from assets.priced import tariff_in_force
 from assets.resources import Snapshots, StudyResource, document
-from pipeline import panel, publication, result
+from pipeline import publication, result
 from pipeline.assurance.grid import completeness_grid
 from pipeline.pricing import summary
 from pipeline.series import cost_per_head
@@ -61,9 +61,6 @@ def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str,
     }
     data, design = folder.verdict("data", year), folder.verdict("design", year)
     contamination = [f for f in (design.findings if design else ()) if f.check == "contamination"]
-    baseline = panel.paid_cells(
-        store.frame(made["panel_to_launch"]["cells"]), store.frame(made["panel_to_launch"]["heads"]), study=folder.study
-    )
     return {
         "schema": "outcomeb/result/1",
         "study": result.study_section(folder, tariff_in_force(folder).base(folder.study.prices).edition),
@@ -88,7 +85,7 @@ def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str,
             "control_totals": totals,
         },
         "series": {
-            "cost_per_head": cost_per_head(baseline),
+            "cost_per_head": cost_per_head(store.frame(made["panel_to_launch"]["paid"])),
             "event_study": [],
             "baseline": [f.as_dict() for f in (design.findings if design else ()) if f.check == "balance"],
         },
