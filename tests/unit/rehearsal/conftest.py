@@ -3,13 +3,10 @@
 from pathlib import Path
 
 import pytest
+from rehearsal_files import quiet
 
 from pipeline.rehearsal.rehearse import rehearse
 from pipeline.rehearsal.world import World, build_world
-
-
-def quiet(message: str) -> None:
-    """Progress nobody reads."""
 
 
 @pytest.fixture(scope="session")

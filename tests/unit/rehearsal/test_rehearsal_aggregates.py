@@ -3,12 +3,10 @@
 from pathlib import Path
 
 import pandas as pd
-
-from tests.unit.rehearsal.test_rehearsal_layouts import all_years, read
+from rehearsal_files import all_years, eligible_people, read
 
 CELL = ["PRACTICE_CODE", "MONTH", "POD", "DEPT_TYPE", "PROVIDER", "AGE_BAND"]
 COUNTS = ["ROWS", "ROWS_LINKED", "PEOPLE_WITH_ACTIVITY", "UNPRICED_ROWS", "COST_GBP"]
-LISTED = ["AST", "COPD", "CHD", "DM", "HF", "EP", "OST"]
 
 
 def by_population(frame: pd.DataFrame, key: list[str], counts: list[str], population: str) -> pd.DataFrame:
@@ -49,24 +47,6 @@ def test_null_cost_only_where_nothing_could_be_priced(village: Path) -> None:
     assert (frame["COST_GBP"].isna() == (frame["UNPRICED_ROWS"] == frame["ROWS"])).all()
     assert frame["COST_GBP"].isna().any()
     assert (frame["DEPT_TYPE"].notna() == (frame["POD"] == "ae")).all()
-
-
-def eligible_people(village: Path) -> pd.DataFrame:
-    """Person to baseline practice, by the protocol's words: 40-74, a listed register and registered on 31 March 2015."""
-    registered = read(village / "deliveries/gp_registration")
-    held = registered[
-        (registered["REGISTRATION_START"] <= "2015-03-31") & ~(registered["REGISTRATION_END"] < "2015-03-31")
-    ].copy()
-    born = held["MYDOB"].str[2:].astype(int) * 12 + held["MYDOB"].str[:2].astype(int)
-    age = (2015 * 12 + 3 - born) // 12
-    registers = read(village / "deliveries/qof_register")
-    on = registers[
-        registers["GROUP_CODE"].isin(LISTED)
-        & (registers["REGISTER_START"] <= "2015-03-31")
-        & ~(registers["REGISTER_END"] < "2015-03-31")
-    ]
-    held = held[age.between(40, 74) & held["PSEUDO_HESID"].isin(on["PSEUDO_HESID"])]
-    return held.set_index("PSEUDO_HESID")[["PRACTICE_CODE"]]
 
 
 def test_near_misses_are_not_eligible_by_the_protocol(village: Path) -> None:

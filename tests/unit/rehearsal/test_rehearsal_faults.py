@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from rehearsal_files import all_years, eligible_people, read
 
 from pipeline.errors import UsageError
 from pipeline.rehearsal.faults import FAULTS, chosen_faults
@@ -15,8 +16,6 @@ from pipeline.rehearsal.layout_emergency import emergency_table
 from pipeline.rehearsal.rehearse import rehearse
 from pipeline.rehearsal.truth import fault_document
 from pipeline.rehearsal.world import World
-from tests.unit.rehearsal.test_rehearsal_aggregates import eligible_people
-from tests.unit.rehearsal.test_rehearsal_layouts import all_years, read
 
 AE = slice(3, 5)
 

@@ -1,12 +1,12 @@
 """Every delivery has the columns its contract names and the habits of the real files."""
 
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
+from rehearsal_files import all_years, read
 
 import data_contracts
 from pipeline.rehearsal.delivery_folder import control_totals
@@ -17,18 +17,6 @@ TABLES = (
     "programme_referral", "wellbeing_star", "link_worker_contact", "qof_prevalence",
 )  # fmt: skip
 YEARLY = ("hes_apc", "hes_ae", "hes_op", "practice_activity")
-
-
-@cache
-def read(folder: Path) -> pd.DataFrame:
-    path = next(p for p in folder.iterdir() if p.suffix in (".csv", ".parquet"))
-    return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype=str)
-
-
-@cache
-def all_years(village: Path, dataset: str) -> pd.DataFrame:
-    folders = sorted((village / "deliveries").glob(f"{dataset}-20*"))
-    return pd.concat([read(f).assign(DELIVERED=f.name.removeprefix(f"{dataset}-")) for f in folders], ignore_index=True)
 
 
 def required_columns(dataset: str) -> set[str]:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rehearsal_files import quiet
 
 from pipeline.errors import UsageError
 from pipeline.rehearsal.effect import calibrate, survives
 from pipeline.rehearsal.truth import truth_document
 from pipeline.rehearsal.world import World, build_world
-from tests.unit.rehearsal.conftest import quiet
 
 YEARS = ["2015-16", "2016-17", "2017-18", "2018-19"]
 
