@@ -14,6 +14,7 @@ from pipeline.errors import InternalError
 from reports.disclosure import undisclosed_counts
 from reports.document import document
 from reports.figures import Drawing, draw_all
+from reports.sentences import closed_gate
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -21,12 +22,14 @@ TEMPLATES = Path(__file__).parent / "templates"
 def render(result: dict[str, Any], folder: Path) -> list[Path]:
     """Write report.html, report.pdf (tagged, PDF/UA-1) and figures/*.svg into `folder`; returns their paths in that order.
 
-    Raises InternalError, naming places and no values, when a count in the result breaks the disclosure rule: nothing is
-    written then.
+    Raises InternalError, naming places and no values, when a count in the result breaks the disclosure rule, or when a gate is
+    closed and the result shows the eligible after launch all the same: nothing is written then.
     """
     open_cells = undisclosed_counts(result)
     if open_cells:
         raise InternalError(f"The result holds counts that may not be printed, at {', '.join(open_cells[:5])}.")
+    if closed_gate(result) and _after_launch(result):
+        raise InternalError("A gate is closed, and the result holds figures of the eligible after launch: nothing is rendered.")
     figures = draw_all(result)
     pdf, html = typeset(document(result, figures), figures)
     (folder / "figures").mkdir(parents=True, exist_ok=True)
@@ -35,6 +38,13 @@ def render(result: dict[str, Any], folder: Path) -> list[Path]:
     for path, data in written.items():
         path.write_bytes(data)
     return list(written)
+
+
+def _after_launch(result: dict[str, Any]) -> bool:
+    """Whether the result shows cost of the eligible after launch, by estimate or by series."""
+    launch = result["study"]["launch"][:7]
+    series = [row for name in ("cost_per_head", "event_study") for row in result["series"][name]]
+    return bool(result["estimates"]) or any(row["first_month"] >= launch for row in series)
 
 
 def typeset(content: dict[str, Any], figures: dict[str, Drawing]) -> tuple[bytes, bytes]:

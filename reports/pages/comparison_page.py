@@ -12,6 +12,11 @@ from reports.figures import Drawing
 #: which rows of `sensitivity` tell how the method behaves when nothing happened, rather than another estimate
 SIZE_WORDS = ("size", "placebo")
 
+_UNDER = (
+    "{}. Each quarter is set against the one quarter before launch, so that these intervals are wider than that of the paid "
+    "figure, which is set against the whole baseline."
+)
+
 
 def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
     blocks: list[Block] = []
@@ -19,10 +24,12 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
         drawing = figures["event_study"]
         blocks += [
             Picture(drawing.name, drawing.title, drawing.alt),
-            Text(wording.capital(sentences.interval_label(result)) + "."),
+            Text(_UNDER.format(wording.capital(sentences.interval_label(result)))),
         ]
     else:
-        blocks.append(Text("No event study is shown: this result holds none."))
+        shut = sentences.closed_gate(result)
+        why = f"the {shut} gate is closed" if shut else "this result holds none"
+        blocks.append(Text(f"No event study is shown, because {why}."))
     blocks.append(Subheading("Before launch"))
     trends = [f["message"] for f in result["gates"]["design"]["findings"] if f["check"] == "pre_trend"]
     trends += _tells(result, of_size=False)

@@ -12,7 +12,7 @@ from reports.figures import Drawing
 
 def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
     payment, saving = result["payment"], result["saving"]
-    blocks: list[Block] = [Text(sentences.statement(result, questions_at="see its section"))]
+    blocks: list[Block] = [Text(sentences.statement(result, questions_at="see Questions for suppliers"))]
     if payment.get("illustrative"):
         blocks.append(Text("The terms are illustrative: the real contract is not public.", emphasis=True))
     if saving is not None:
@@ -26,18 +26,7 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
         drawing = figures["waterfall"]
         blocks.append(Picture(drawing.name, drawing.title, drawing.alt))
     if payment["clauses"]:
-        blocks.append(
-            Table(
-                caption="What the terms say while a gate is shut"
-                if saving is None
-                else "The clauses in the order in which they were applied",
-                columns=(Column("Clause"), Column("What it says"), Column("Before, £", "right"), Column("After, £", "right")),
-                rows=tuple(
-                    (s["clause"], s["says"], _amount(s["before_gbp"]), _amount(s["after_gbp"])) for s in payment["clauses"]
-                ),
-                widths=(0.9, 4.6, 2.0, 2.0),
-            )
-        )
+        blocks.append(_clauses(payment["clauses"], applied=saving is not None))
     odds = payment["characteristics"]
     if odds:
         blocks.append(_odds(result, odds))
@@ -54,6 +43,19 @@ def outcome_a(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
         "deliveries, and clauses for both in the terms."
     )
     return Section("outcome-a", "Outcome A and key performance indicators", (Text(text),))
+
+
+def _clauses(clauses: list[dict[str, Any]], *, applied: bool) -> Table:
+    """The rule step by step; or, where nothing was calculated, only what the terms say."""
+    if not applied:
+        rows = tuple((step["clause"], step["says"]) for step in clauses)
+        return Table("What the terms say while a gate is shut", (Column("Clause"), Column("What it says")), rows, widths=(1, 8))
+    return Table(
+        caption="The clauses in the order in which they were applied",
+        columns=(Column("Clause"), Column("What it says"), Column("Before, £", "right"), Column("After, £", "right")),
+        rows=tuple((s["clause"], s["says"], _amount(s["before_gbp"]), _amount(s["after_gbp"])) for s in clauses),
+        widths=(0.9, 4.6, 2.0, 2.0),
+    )
 
 
 def _amount(text: str | None) -> str:

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from left_out import Program
 from pypdf import PdfReader
+from unit.reports.example_result import finding, paid
+
+from reports.render import render
 
 ORDER = [
     "How sure", "What changed", "What could be wrong", "Three lights", "Data", "Who was compared", "What they cost",
@@ -70,6 +73,24 @@ def test_first_page_holds_the_five_things(rendered: dict[str, Path]) -> None:
         assert "Control uncontaminated" in first, kind
 
 
+def test_the_first_page_holds_long_findings_too(tmp_path: Path) -> None:
+    """Sentences as long as real checks write them (some 330 characters) leave the three lights on page 1."""
+    result = paid()
+    long = "Admitted care, rows a month of people not eligible: " + "the practices fell behind the other arm, " * 7
+    pounds = {
+        "saving_effect_gbp": -5e5,
+        "saving_effect_gbp_low": -9e5,
+        "saving_effect_gbp_high": 1e5,
+        "payment_effect_gbp": -1e5,
+    }
+    result["gates"]["data"]["findings"] += [finding("reference", "undetermined", f"{long}.", **pounds) for _ in range(8)]
+    result["contamination"]["sentence"] = long
+    render(result, tmp_path)
+    first, second = _pages(tmp_path)[:2]
+    assert "What was not looked at has no power to find anything." in first
+    assert "What came from whom" in second
+
+
 def test_the_page_named_for_the_questions_holds_them(rendered: dict[str, Path]) -> None:
     first, said = _pages(rendered["blocked"])[:2]
     assert "see page 2." in first
@@ -92,7 +113,7 @@ def test_a_blocked_report_shows_nothing_of_the_eligible_after_launch(rendered: d
         "After launch the intervention",
         "Difference in cost by point of delivery",
         "The paid figure",
-        "moved from £",
+        "went from £",
     ):
         assert phrase not in said
         assert phrase in paid, "or the test could not fail"

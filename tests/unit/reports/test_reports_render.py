@@ -59,6 +59,19 @@ def test_another_result_gives_other_bytes(rendered: dict[str, Path], tmp_path: P
         assert (tmp_path / name).read_bytes() != (rendered["paid"] / name).read_bytes()
 
 
+@pytest.mark.parametrize("part", ["estimates", "cost_per_head", "event_study"])
+def test_a_closed_gate_shows_nothing_after_launch_even_if_the_result_holds_it(part: str, tmp_path: Path) -> None:
+    result = kinds.blocked()
+    whole = paid()
+    if part == "estimates":
+        result["estimates"] = whole["estimates"]
+    else:
+        result["series"][part] = whole["series"][part]
+    with pytest.raises(InternalError, match="A gate is closed"):
+        render(result, tmp_path / "report")
+    assert not (tmp_path / "report").exists()
+
+
 def test_an_open_count_is_refused_and_nothing_written(tmp_path: Path) -> None:
     result = paid()
     result["attrition"][0]["control"] = 3
