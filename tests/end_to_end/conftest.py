@@ -1,46 +1,7 @@
-"""A village run end to end, once a session, through the command that people use.
-
-Belongs here: running `outcomeb` in a process of its own. Does not belong here: what is expected of it.
-"""
-
-import os
-import subprocess
-import sys
-from dataclasses import dataclass
-from pathlib import Path
+"""A village run end to end, once a session, through the command that people use."""
 
 import pytest
-
-OUTCOMEB = Path(sys.executable).parent / "outcomeb"
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command left: exit code and both streams."""
-
-    code: int
-    out: str
-    err: str
-
-
-def outcomeb(*arguments: object, cwd: Path | None = None) -> Said:
-    """Run the command as a user does."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("DAGSTER", "OUTCOMEB"))}
-    done = subprocess.run(
-        [str(OUTCOMEB), *map(str, arguments)], capture_output=True, text=True, cwd=cwd, env=environment, check=False
-    )
-    return Said(done.returncode, done.stdout, done.stderr)
-
-
-@dataclass(frozen=True)
-class Village:
-    """A study folder and what the command that made it said."""
-
-    folder: Path
-    said: Said
-
-
-VILLAGE = ("--scale", "0.1", "--year", "2016-17", "--year", "2017-18")
+from village_runs import VILLAGE, Village, outcomeb
 
 
 @pytest.fixture(scope="session")

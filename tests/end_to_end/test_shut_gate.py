@@ -6,14 +6,20 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from village_runs import Village, outcomeb
 
 from assets.definitions import all_assets, resources
 from assets.instance import instance
 from pipeline.errors import DataGateClosed
-from tests.end_to_end.conftest import Village, outcomeb
 
 #: marks of an estimate of outcomes after launch, wherever it might have been written
-ESTIMATE_MARKS = (b'"effect_gbp_per_head": -', b'"effect_gbp_per_head": 0', b'"effect_gbp_per_head": 1', b"DidEstimate", b"counterfactual_mean\":")
+ESTIMATE_MARKS = (
+    b'"effect_gbp_per_head": -',
+    b'"effect_gbp_per_head": 0',
+    b'"effect_gbp_per_head": 1',
+    b"DidEstimate",
+    b'counterfactual_mean":',
+)
 
 
 def published(folder: Path) -> dict:
@@ -39,7 +45,10 @@ def test_the_finding_names_stream_arm_months_question_and_pounds(faulty: tuple[s
     mine = [f for f in failing if (f["stream"], f["arm"]) == ("ae", "control")]
     assert mine, failing
     assert {f["stream"] for f in failing} == {"ae"}
-    assert any((f["first_month"], f["last_month"]) == (max(truth["first_month"], "2010-04"), "2017-03") for f in mine) or name == "control_ae_missing_all_years"
+    assert (
+        any((f["first_month"], f["last_month"]) == (max(truth["first_month"], "2010-04"), "2017-03") for f in mine)
+        or name == "control_ae_missing_all_years"
+    )
     assert all(f["question_for_supplier"] for f in mine)
     true = truth["saving_effect_gbp"]["2016-17"]
     stated = [f for f in mine if f["saving_effect_gbp"] is not None]
@@ -53,7 +62,9 @@ def test_the_finding_names_stream_arm_months_question_and_pounds(faulty: tuple[s
 
 def test_no_estimate_anywhere(faulty: tuple[str, Village]) -> None:
     _, village = faulty
-    everything = [p for p in village.folder.rglob("*") if p.is_file() and p.name != "truth.json" and "deliveries" not in p.parts]
+    everything = [
+        p for p in village.folder.rglob("*") if p.is_file() and p.name != "truth.json" and "deliveries" not in p.parts
+    ]
     hits = [p for p in everything if p.suffix != ".parquet" and any(mark in p.read_bytes() for mark in ESTIMATE_MARKS)]
     assert hits == []
     names = {p.parent.name for p in (village.folder / "store" / "snapshots").glob("*/*.parquet")}
@@ -65,7 +76,10 @@ def test_no_estimate_anywhere(faulty: tuple[str, Village]) -> None:
 @pytest.mark.parametrize("asset", ["panel_after_launch", "estimates"])
 def test_materialising_estimation_by_itself_is_refused(faulty: tuple[str, Village], asset: str) -> None:
     _, village = faulty
-    with instance(village.folder) as dagster_instance, pytest.raises((DataGateClosed, dg.DagsterInvariantViolationError, FileNotFoundError)) as refused:
+    with (
+        instance(village.folder) as dagster_instance,
+        pytest.raises((DataGateClosed, dg.DagsterInvariantViolationError, FileNotFoundError)) as refused,
+    ):
         dg.materialize(
             all_assets(["2015-16", "2016-17", "2017-18", "2018-19"]),
             selection=dg.AssetSelection.assets(dg.AssetKey(["estimation", asset])),

@@ -1,12 +1,12 @@
 """A clean village from deliveries to a posted settlement, as its users see it."""
 
 import json
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-
-from tests.end_to_end.conftest import Village, outcomeb
+from village_runs import Village, outcomeb
 
 
 def result_of(folder: Path, year: str, version: str = "v1") -> dict:
@@ -80,8 +80,6 @@ def test_the_same_city_in_another_folder_gives_the_same_bytes(village: Village, 
 
 
 def test_a_changed_protocol_needs_new_signatures(village: Village, tmp_path: Path) -> None:
-    import shutil
-
     folder = tmp_path / "changed"
     shutil.copytree(village.folder, folder)
     text = (folder / "study.yaml").read_text()

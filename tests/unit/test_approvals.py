@@ -17,7 +17,16 @@ PARTIES = Parties.model_validate({"commissioner": {"organisation": "CCG"}, "inve
 
 def signed(name: str, organisation: str, **changes: Any) -> Approval:
     return Approval.model_validate(
-        {"what": "protocol", "sha256": HASH, "name": name, "role": "r", "organisation": organisation, "date": DAY, "reason": "x"} | changes
+        {
+            "what": "protocol",
+            "sha256": HASH,
+            "name": name,
+            "role": "r",
+            "organisation": organisation,
+            "date": DAY,
+            "reason": "x",
+        }
+        | changes
     )
 
 
