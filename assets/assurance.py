@@ -25,16 +25,21 @@ from pipeline.settlement.payment import payment
 from pipeline.study_folder import StudyFolder
 
 WORST_FIRST = ("fail", "not_evaluated", "waived", "adjust", "undetermined", "inform", "pass")
-DATA_CHECKS = (
-    "control_totals",
-    "routes",
-    "completeness",
-    "conservation",
-    "linkage",
-    "reconciliation",
-    "pricing",
-    "reference",
-)
+DATA_CHECKS = {
+    "control_totals": "The delivery note's totals against what was measured on receipt.",
+    "routes": "The same rows counted by two routes: extract against aggregates drawn from the feed.",
+    "completeness": "Cells that must be there, at the level they must have; also a fault that lasts all years.",
+    "conservation": "All people = eligible + not eligible, in rows and person-months.",
+    "linkage": "Share of feed rows linked to a person, by arm.",
+    "reconciliation": "The supplier's cost column against the study's own pricing.",
+    "pricing": "Rows without a price, by arm, before and after launch.",
+    "reference": "People of the same practices whom the programme does not serve: a step there is a fault or a shock.",
+}
+DESIGN_CHECKS = {
+    "pre_trend": "Did the arms drift apart before launch, and how large a drift could have been found?",
+    "balance": "Age, need and cost at baseline, by arm.",
+    "contamination": "Did the control get the same kind of service?",
+}
 
 
 @dg.asset(
@@ -129,6 +134,10 @@ def judged(
     )
 
 
+def _specs(checks: dict[str, str], key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
+    return [dg.AssetCheckSpec(name, asset=key, description=says) for name, says in checks.items()]
+
+
 def _check_result(verdict: gate.Verdict, check: str, key: dg.AssetKey) -> dg.AssetCheckResult:
     mine = sorted((f for f in verdict.findings if f.check == check), key=lambda f: WORST_FIRST.index(f.verdict))
     shut = [f for f in mine if f.verdict == "fail"]
@@ -137,7 +146,7 @@ def _check_result(verdict: gate.Verdict, check: str, key: dg.AssetKey) -> dg.Ass
         asset_key=key,
         passed=not shut,
         severity=dg.AssetCheckSeverity.ERROR,
-        description="; ".join(f.message for f in (shut or mine)[:3]) or "No finding.",
+        description=" ".join(f.message for f in (shut or mine)[:3]) or "No finding.",
         metadata={"findings": len(mine), "GBP of the failing findings": sum(f.saving_effect_gbp or 0.0 for f in shut)},
     )
 
@@ -152,7 +161,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         group_name="assurance",
         partitions_def=years,
         ins=people_in | {"sealed_counts": dg.AssetIn(key=dg.AssetKey(["assurance", "sealed_counts"]))},
-        check_specs=[dg.AssetCheckSpec(name, asset=data_key) for name in DATA_CHECKS],
+        check_specs=_specs(DATA_CHECKS, data_key),
         description="Are the data fit to be compared? The verdict is bound to the deliveries, protocol and waivers it judged.",
     )
     @edge("assurance")
@@ -171,7 +180,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
             "panel_to_launch": dg.AssetIn(key=dg.AssetKey(["cohorts", "panel_to_launch"])),
             "referrals": dg.AssetIn(key=dg.AssetKey(["cleaned", "referrals"])),
         },
-        check_specs=[dg.AssetCheckSpec(name, asset=design_key) for name in assess.DESIGN_CHECKS],
+        check_specs=_specs(DESIGN_CHECKS, design_key),
         description="Are the groups fair to compare? Pre-trend with its power, balance, contamination; nothing after launch.",
     )
     @edge("assurance")
@@ -194,6 +203,6 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
             exposure_register=any(d.dataset == "exposure_register" for d in folder.in_force),
             value=assess.value_of(data_evidence(folder, sealed_counts, people)),
         )
-        return judged(folder, "design", year, assess.assess_design(found, year), assess.DESIGN_CHECKS, design_key)
+        return judged(folder, "design", year, assess.assess_design(found, year), DESIGN_CHECKS, design_key)
 
     return [sealed_counts, data_gate, design_gate]

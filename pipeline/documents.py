@@ -41,7 +41,9 @@ def read_yaml(path: Path) -> Any:
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""
-        raise ProtocolInvalid(f"{path.name}{where} is not YAML: {getattr(problem, 'problem', 'unreadable')}.", "Mend it.") from None
+        raise ProtocolInvalid(
+            f"{path.name}{where} is not YAML: {getattr(problem, 'problem', 'unreadable')}.", "Mend it."
+        ) from None
 
 
 def _line(path: Path, keys: tuple[int | str, ...]) -> int:
