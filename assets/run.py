@@ -25,11 +25,15 @@ STAGES: tuple[Until, ...] = ("data", "design", "estimate", "settle", "publish")
 
 @dataclass(frozen=True, slots=True)
 class YearOutcome:
-    """What became of one contract year: its verdicts, and the folder it was published in (None when it stopped earlier)."""
+    """What became of one contract year: its verdicts, its primary estimate, and the folder it was published in.
+
+    primary, published : None when the run stopped earlier.
+    """
 
     contract_year: str
     data: Verdict | None
     design: Verdict | None
+    primary: dict[str, Any] | None
     published: Path | None
 
     @property
@@ -86,7 +90,7 @@ class Run:
         self._materialise(seen, ["assurance"], year, gates)
         data, design = seen.verdict("data", year), seen.verdict("design", year) if until != "data" else None
         is_open = all(v is not None and v.is_open for v in (data, design))
-        folder = None
+        folder = primary = None
         if until != "data" and not is_open and until in ("settle", "publish"):
             self._materialise(seen, ["published"], year, ["withheld"])
             folder = seen.latest_version(year)
@@ -94,9 +98,11 @@ class Run:
             groups = {"estimate": ["estimation"], "settle": ["estimation", "settlement"]}.get(
                 until, ["estimation", "settlement", "published"]
             )
-            self._materialise(seen, groups, year, but=("withheld",))
+            made = self._materialise(seen, groups, year, but=("withheld",))
+            rows = made.asset_value(dg.AssetKey(["estimation", "estimates"]))["rows"]
+            primary = next(row for row in rows if row["primary"])
             folder = seen.latest_version(year) if until == "publish" else None
-        return YearOutcome(year, data, design, folder)
+        return YearOutcome(year, data, design, primary, folder)
 
     def _materialise(
         self,
@@ -105,7 +111,7 @@ class Run:
         year: str | None = None,
         only: Sequence[str] = (),
         but: Sequence[str] = (),
-    ) -> None:
+    ) -> dg.ExecuteInProcessResult:
         assets = all_assets(seen.study.calendar.contract_years)
         chosen = [
             key
@@ -115,7 +121,7 @@ class Run:
             if key.path[0] in groups and (not only or key.path[-1] in only) and key.path[-1] not in but
         ]
         given: dict[str, Any] = resources(self.folder.resolve(), self.on.isoformat() if self.on else None)
-        dg.materialize(
+        return dg.materialize(
             assets,
             selection=dg.AssetSelection.assets(*chosen),
             instance=self._instance,
