@@ -21,6 +21,7 @@ from pipeline.series import cost_per_head
 from pipeline.study_folder import StudyFolder
 from reports.disclosure import disclosed_count
 from reports.render import render
+from reports.sentences import statement
 
 #: every table that a result rests on, whatever the gates said
 _CLEANED = tuple(cleaned.RULES)
@@ -61,6 +62,7 @@ def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str,
     }
     data, design = folder.verdict("data", year), folder.verdict("design", year)
     contamination = [f for f in (design.findings if design else ()) if f.check == "contamination"]
+    baseline = store.frame(made["panel_to_launch"]["paid"])
     return {
         "schema": "outcomeb/result/1",
         "study": result.study_section(folder, tariff_in_force(folder).base(folder.study.prices).edition),
@@ -85,7 +87,7 @@ def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str,
             "control_totals": totals,
         },
         "series": {
-            "cost_per_head": cost_per_head(store.frame(made["panel_to_launch"]["paid"])),
+            "cost_per_head": cost_per_head(baseline),
             "event_study": [],
             "baseline": [f.as_dict() for f in (design.findings if design else ()) if f.check == "balance"],
         },
@@ -98,6 +100,7 @@ def publish(folder: StudyFolder, year: str, content: dict[str, Any], made: dict[
     snapshots = {
         f"{asset}.{name}": snapshot.sha256 for asset, snapshots in sorted(made.items()) for name, snapshot in snapshots.items()
     }
+    content["payment"] |= {"statement": statement(content)}
     version = publication.publish(folder.published, year, result=result.validated(content), render=render, snapshots=snapshots)
     folder.ledger.append(
         kind="published",
@@ -156,6 +159,11 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
             "alternatives": estimates["alternatives"],
             "sensitivity": [
                 *estimates["sensitivity"],
+                *(
+                    [{"name": "Other inferences", "effect_gbp_per_head": None, "says": estimates["disagreement"]}]
+                    if estimates["disagreement"]
+                    else []
+                ),
                 {"name": "Joint test of the baseline", "effect_gbp_per_head": None, "says": estimates["pre_period"]},
                 {"name": "Size of the interval on this panel", "effect_gbp_per_head": None, "says": estimates["size_check"]},
             ],
@@ -184,7 +192,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         content = common(study, folder, year, made) | {
             "estimates": [],
             "saving": None,
-            "payment": result.withheld_section(folder, shut[0]),
+            "payment": result.withheld_section(folder),
             "alternatives": None,
             "sensitivity": None,
         }

@@ -11,7 +11,7 @@ from assets.edge import edge
 from assets.resources import StudyResource, document
 from pipeline.result import payment_section, saving_section
 from pipeline.settlement.characteristics import characteristics
-from pipeline.settlement.payment import payment
+from pipeline.settlement.payment import payment, pounds
 from pipeline.settlement.saving import saving
 
 
@@ -46,9 +46,9 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         return document(
             {
                 "saving": saving_section(saved, primary["ci_low"], primary["ci_high"]),
-                "payment": payment_section(folder, owed, saved, rule),
+                "payment": payment_section(folder, owed, rule),
             },
-            {"statement": payment_section(folder, owed, saved, rule)["statement"]},
+            {"amount": pounds(owed.amount_gbp), "clause": owed.clause},
         )
 
     return [proposed]

@@ -7,7 +7,6 @@ disclosure rule that the caller gives, since this object is itself published.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -93,6 +92,7 @@ def study_section(folder: StudyFolder, price_edition: str | None) -> dict[str, A
             "wider": len(study.arms.wider),
         },
         "absent": dict(study.requires.absent),
+        "known_breaks": [{"month": known.month, "what": known.what} for known in study.known_breaks],
     }
 
 
@@ -107,7 +107,7 @@ def run_section(folder: StudyFolder, contract_year: str, disclose: Disclose) -> 
             "last_month": d.last_month,
             "received": d.received.isoformat(),
             "status": d.status,
-            "rows": d.receipt.rows_in,
+            "rows": disclose(d.receipt.rows_in),
             "quarantined": disclose(sum(q.rows for q in d.receipt.quarantined)),
         }
         for d in folder.in_force
@@ -138,22 +138,15 @@ def attrition_section(attrition: pd.DataFrame, disclose: Disclose) -> list[dict[
     return [row | {arm: disclose(row[arm]) for arm in ARM_COLUMNS} for row in rows.values()]
 
 
-def payment_section(folder: StudyFolder, owed: Payment, saving: Saving, rule: RuleCharacteristics | None) -> dict[str, Any]:
-    """The proposed payment, clause by clause."""
+def payment_section(folder: StudyFolder, owed: Payment, rule: RuleCharacteristics | None) -> dict[str, Any]:
+    """The proposed payment, clause by clause; its `statement` is a sentence, and sentences are the reports' work."""
     terms = folder.terms
     interim = any(d.status == "provisional" for d in folder.in_force)
     threshold = terms.outcome_b.threshold.gbp_per_head
-    if owed.amount_gbp == 0 and saving.gbp < threshold * saving.heads:
-        per_head = pounds(Decimal(repr(round(saving.gbp_per_head, 2))).quantize(Decimal("0.01")))
-        statement = f"£0.00 is owed: the measured saving of {per_head} a head is below the threshold of {pounds(threshold)}."
-    else:
-        basis = f" (interim, clause {terms.provisional.clause}, on provisional data)" if interim else ""
-        statement = f"The commissioner owes {pounds(owed.amount_gbp)} under clause {owed.clause}{basis}."
     return {
         "status": "proposed",
         "amount_gbp": str(owed.amount_gbp),
         "clause": owed.clause,
-        "statement": statement,
         "interim": interim,
         "illustrative": terms.illustrative,
         "clauses": [
@@ -178,8 +171,8 @@ def payment_section(folder: StudyFolder, owed: Payment, saving: Saving, rule: Ru
     }
 
 
-def withheld_section(folder: StudyFolder, closed: str) -> dict[str, Any]:
-    """No payment: which gate is closed, and the clauses that say who bears it. closed : 'data' or 'design'."""
+def withheld_section(folder: StudyFolder) -> dict[str, Any]:
+    """No payment, and the clauses that say who bears a gate that stays shut; its `statement` is the reports' work."""
     shut = folder.terms.shut_gate
     quarterly = shut.interim_payment
     says = {
@@ -199,7 +192,6 @@ def withheld_section(folder: StudyFolder, closed: str) -> dict[str, Any]:
         "status": "withheld",
         "amount_gbp": None,
         "clause": shut.days_to_cure.clause,
-        "statement": f"No payment can be calculated: the {closed} gate is closed.",
         "interim": False,
         "illustrative": folder.terms.illustrative,
         "clauses": [{"clause": c, "says": s, "before_gbp": None, "after_gbp": None} for c, s in clauses],

@@ -92,6 +92,13 @@ class Plausible(Part):
     materiality_gbp: float = Field(gt=0)
 
 
+class KnownBreak(Part):
+    """A change of coding, tariff or feed that everybody knows of: marked in figures, not explained away."""
+
+    month: MonthText
+    what: str = Field(min_length=1)
+
+
 class Seeds(Part):
     bootstrap: int
     permutation: int
@@ -136,7 +143,7 @@ class Study(Part):
     requires: Requires
     plausible: Plausible
     negative_controls: list[dict[str, Any]] = []
-    known_breaks: list[dict[str, Any]] = []
+    known_breaks: list[KnownBreak] = []
     seeds: Seeds
     cleaning: CleaningRules = CleaningRules()
     pricing: PricingRules = PricingRules()
