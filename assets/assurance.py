@@ -7,14 +7,14 @@ ratios of routes.
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 
 import dagster as dg
+import ibis.expr.types as ir
 
 from assets.cohorts import priced_ins, priced_table
 from assets.edge import edge
 from assets.resources import Snapshots, StudyResource, stored
-from pipeline.assurance import assess, evidence, gate
+from pipeline.assurance import assess, evidence, gate, verdicts
 from pipeline.assurance.balance import practice_counts
 from pipeline.assurance.evidence import CELL, DataEvidence
 from pipeline.assurance.finding import Finding
@@ -54,7 +54,7 @@ DESIGN_CHECKS = {
     description="Rows counted by two routes, sealed in the store: read by the gates as ratios, shown by nobody.",
 )
 @edge("assurance")
-def sealed_counts(  # type: ignore[no-untyped-def]
+def sealed_counts(
     study: StudyResource,
     eligible: Snapshots,
     feed_counts: Snapshots,
@@ -62,7 +62,7 @@ def sealed_counts(  # type: ignore[no-untyped-def]
     priced_admitted_care: Snapshots,
     priced_emergency_care: Snapshots,
     priced_outpatients: Snapshots,
-):
+) -> dg.Output[Snapshots]:
     folder = study.open()
     store = folder.store
     found = evidence.gather(
@@ -84,7 +84,7 @@ def sealed_counts(  # type: ignore[no-untyped-def]
     return stored(snapshots)
 
 
-def data_evidence(folder: StudyFolder, sealed: Snapshots, people: Any) -> DataEvidence:
+def data_evidence(folder: StudyFolder, sealed: Snapshots, people: ir.Table) -> DataEvidence:
     """The evidence of the data gate, from the sealed counts and the receipts of what is in force."""
     store = folder.store
     heads = practice_counts(people).select("practice", "heads").order_by("practice").execute()
@@ -109,8 +109,8 @@ def data_evidence(folder: StudyFolder, sealed: Snapshots, people: Any) -> DataEv
 
 def judged(
     folder: StudyFolder, name: gate.GateName, year: str, findings: list[Finding], checks: Iterable[str], key: dg.AssetKey
-) -> dg.MaterializeResult[Any]:
-    """Write the verdict; hand on its content, and a check result a kind of check with its worst sentence."""
+) -> dg.MaterializeResult[None]:
+    """Write the verdict; hand on its hash as data version, and a check result a kind of check with its worst sentence."""
     verdict = gate.judge(
         gate=name,
         contract_year=year,
@@ -120,14 +120,13 @@ def judged(
         bindings=folder.bindings,
         on=folder.on,
     )
-    gate.write(verdict, folder.folder / "store" / "verdicts")
+    verdicts.write(verdict, folder.folder / "store" / "verdicts")
     content = {
         "verdict": verdict.verdict,
         "findings": [f.sha256 for f in verdict.findings],
         "bindings": verdict.bindings.sha256,
     }
     return dg.MaterializeResult(
-        value=content,
         data_version=dg.DataVersion(canonical_sha256(content)),
         metadata={"verdict": verdict.verdict, "sentence": verdict.sentence()},
         check_results=[_check_result(verdict, check, key) for check in checks],
@@ -165,7 +164,9 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         description="Are the data fit to be compared? The verdict is bound to the deliveries, protocol and waivers it judged.",
     )
     @edge("assurance")
-    def data_gate(context: dg.AssetExecutionContext, study: StudyResource, eligible: Snapshots, sealed_counts: Snapshots):  # type: ignore[no-untyped-def]
+    def data_gate(
+        context: dg.AssetExecutionContext, study: StudyResource, eligible: Snapshots, sealed_counts: Snapshots
+    ) -> dg.MaterializeResult:
         folder, year = study.open(), context.partition_key
         found = data_evidence(folder, sealed_counts, folder.store.get(eligible["people"]))
         return judged(folder, "data", year, assess.assess_data(found, year), DATA_CHECKS, data_key)
@@ -184,14 +185,14 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         description="Are the groups fair to compare? Pre-trend with its power, balance, contamination; nothing after launch.",
     )
     @edge("assurance")
-    def design_gate(  # type: ignore[no-untyped-def]
+    def design_gate(
         context: dg.AssetExecutionContext,
         study: StudyResource,
         eligible: Snapshots,
         sealed_counts: Snapshots,
         panel_to_launch: Snapshots,
         referrals: Snapshots,
-    ):
+    ) -> dg.MaterializeResult:
         folder, year = study.open(), context.partition_key
         store = folder.store
         people = store.get(eligible["people"])

@@ -61,7 +61,7 @@ def cleaned_asset(name: str) -> dg.AssetsDefinition:
     """Clean one dataset: the table, the fate of each row, and the count of fates, all as snapshots."""
     dataset, rule, key = RULES[name]
 
-    def cleaned(study: StudyResource, delivered: list[str]):  # type: ignore[no-untyped-def]
+    def cleaned(study: StudyResource, delivered: list[str]) -> dg.Output[Snapshots]:
         folder = study.open()
         store = folder.store
         rows = deliveries.kept(store, folder.in_force, dataset)
@@ -80,13 +80,7 @@ def cleaned_asset(name: str) -> dg.AssetsDefinition:
         group_name="cleaned",
         ins={"delivered": dg.AssetIn(key=dg.AssetKey(["received", dataset]))},
         description=f"{dataset} cleaned: every delivered row is kept, quarantined, merged or out of scope.",
-        check_specs=None,
     )(edge("cleaned")(cleaned))
 
 
 ASSETS = [cleaned_asset(name) for name in RULES]
-
-
-def table(snapshots: Snapshots, study: StudyResource) -> ir.Table:
-    """The clean table behind a reference."""
-    return study.open().store.get(snapshots["table"])

@@ -20,7 +20,7 @@ MEASURE_KEY = ("practice", "month", "outcome", "pod")
 PRICED = ("priced_admitted_care", "priced_emergency_care", "priced_outpatients")
 
 
-def priced_table(study: StudyResource, *streams: Snapshots):  # type: ignore[no-untyped-def]
+def priced_table(study: StudyResource, *streams: Snapshots) -> ir.Table:
     """Every priced contact of all streams as one table expression, with the declared fall-back for what has no price."""
     folder = study.open()
     first, *rest = (folder.store.get(stream["table"]) for stream in streams)
@@ -58,7 +58,9 @@ def priced_ins() -> dict[str, dg.AssetIn]:
     description="The eligible cohort, closed at baseline, with its attrition by arm.",
 )
 @edge("cohorts")
-def eligible(study: StudyResource, registrations: Snapshots, registers: Snapshots, referrals: Snapshots):  # type: ignore[no-untyped-def]
+def eligible(
+    study: StudyResource, registrations: Snapshots, registers: Snapshots, referrals: Snapshots
+) -> dg.Output[Snapshots]:
     folder = study.open()
     store = folder.store
     cohort = eligible_cohort(
@@ -82,13 +84,13 @@ def eligible(study: StudyResource, registrations: Snapshots, registers: Snapshot
     description="Practice x month cells of the baseline: heads, contacts, cost. Nothing after launch.",
 )
 @edge("cohorts")
-def panel_to_launch(  # type: ignore[no-untyped-def]
+def panel_to_launch(
     study: StudyResource,
     eligible: Snapshots,
     priced_admitted_care: Snapshots,
     priced_emergency_care: Snapshots,
     priced_outpatients: Snapshots,
-):
+) -> dg.Output[Snapshots]:
     folder = study.open()
     store, protocol = folder.store, folder.study
     people = store.get(eligible["people"])

@@ -11,9 +11,12 @@ import os
 import time
 import traceback
 from collections.abc import Callable
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 from pipeline.errors import InternalError, OutcomeBError
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 #: told the group and name of each asset when it starts (seconds None) and ends (seconds taken)
 Listener = Callable[[str, str, float | None], None]
@@ -25,12 +28,12 @@ def _tell(group: str, name: str, seconds: float | None) -> None:
         listener(group, name, seconds)
 
 
-def edge(group: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def edge(group: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Wrap an asset's function: announce it, time it, and let no foreign exception text through."""
 
-    def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
+    def wrap(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
-        def inner(*args: Any, **kwargs: Any) -> Any:
+        def inner(*args: P.args, **kwargs: P.kwargs) -> R:
             _tell(group, function.__name__, None)
             began = time.perf_counter()  # shown to people only
             try:

@@ -42,14 +42,14 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         description="Practice x month cells of one contract year: come into being only behind both open gates.",
     )
     @edge("estimation")
-    def after_launch(  # type: ignore[no-untyped-def]
+    def after_launch(
         context: dg.AssetExecutionContext,
         study: StudyResource,
         eligible: Snapshots,
         priced_admitted_care: Snapshots,
         priced_emergency_care: Snapshots,
         priced_outpatients: Snapshots,
-    ):
+    ) -> dg.Output[Snapshots]:
         folder, year = study.open(), context.partition_key
         folder.require_signed()
         store = folder.store
@@ -75,7 +75,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
     @edge("estimation")
     def year_estimates(
         context: dg.AssetExecutionContext, study: StudyResource, panel_to_launch: Snapshots, after_launch: Snapshots
-    ):  # type: ignore[no-untyped-def]
+    ) -> dg.Output[dict[str, Any]]:
         folder, year = study.open(), context.partition_key
         folder.require_signed()
         store, protocol = folder.store, folder.study

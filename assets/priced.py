@@ -30,7 +30,7 @@ def priced_asset(name: str) -> dg.AssetsDefinition:
     """Price one stream at the study's constant prices."""
     source, rule = RULES[name]
 
-    def priced(study: StudyResource, clean: Snapshots, delivered_tariff: list[str]):  # type: ignore[no-untyped-def]
+    def priced(study: StudyResource, clean: Snapshots, delivered_tariff: list[str]) -> dg.Output[Snapshots]:
         folder = study.open()
         store = folder.store
         table = rule(

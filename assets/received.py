@@ -15,7 +15,7 @@ DATASETS = tuple(sorted(path.name.removesuffix(".odcs.yaml") for path in FOLDER.
 def received_asset(dataset: str) -> dg.AssetsDefinition:
     """The deliveries of one dataset in force: their fingerprints, in order."""
 
-    def received(study: StudyResource):  # type: ignore[no-untyped-def]
+    def received(study: StudyResource) -> dg.Output[list[str]]:
         found = [d for d in study.open().in_force if d.dataset == dataset]
         return document([d.fingerprint for d in found], {"deliveries": len(found)})
 

@@ -6,7 +6,7 @@ Belongs here: the Dagster resource and the output helper. Does not belong here: 
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import dagster as dg
 
@@ -14,11 +14,13 @@ from pipeline.documents import canonical_sha256
 from pipeline.store import Snapshot
 from pipeline.study_folder import StudyFolder
 
+Plain = TypeVar("Plain")
+
 #: what an asset that stores tables returns: short name to reference, never a frame
 Snapshots = dict[str, Snapshot]
 
 
-class StudyResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+class StudyResource(dg.ConfigurableResource):
     """The study folder and the day it is seen on (None: the latest received date in force)."""
 
     folder: str
@@ -36,6 +38,6 @@ def stored(snapshots: Snapshots, metadata: Mapping[str, Any] | None = None) -> d
     return dg.Output(snapshots, data_version=dg.DataVersion(version), metadata={**shown, **(metadata or {})})
 
 
-def document(value: Any, metadata: Mapping[str, Any] | None = None) -> dg.Output[Any]:
+def document(value: Plain, metadata: Mapping[str, Any] | None = None) -> dg.Output[Plain]:
     """Plain JSON data as an output, versioned by its content."""
     return dg.Output(value, data_version=dg.DataVersion(canonical_sha256(value)), metadata=dict(metadata or {}))

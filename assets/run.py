@@ -8,19 +8,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import dagster as dg
 
 from assets import edge
 from assets.definitions import all_assets, resources
 from assets.instance import instance
+from assets.stages import Until
 from pipeline.assurance.gate import Verdict
 from pipeline.errors import DataGateClosed, DesignGateClosed, OutcomeBError
 from pipeline.study_folder import StudyFolder
-
-Until = Literal["data", "design", "estimate", "settle", "publish"]
-STAGES: tuple[Until, ...] = ("data", "design", "estimate", "settle", "publish")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ Belongs here: `approvals.yaml` (append-only), and whether what it holds is enoug
 Does not belong here: the documents signed, and what a missing signature stops (the asset graph and the ledger).
 """
 
+import datetime
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,9 +30,9 @@ class Approval(BaseModel):
     name: str = Field(min_length=1)
     role: str = Field(min_length=1)
     organisation: str = Field(min_length=1)
-    date: date
+    date: datetime.date
     reason: str = Field(min_length=1)
-    expires: date | None = None
+    expires: datetime.date | None = None
     rehearsal: bool = False
 
     @model_validator(mode="after")
@@ -56,7 +56,7 @@ class Waiver:
     """A finding waived by both sides: valid for that exact finding, until it expires."""
 
     finding_sha256: str
-    expires: date
+    expires: datetime.date
     reason: str
     signed_by: tuple[str, str]
 
@@ -86,7 +86,9 @@ def _pair(approvals: Sequence[Approval], parties: Parties) -> tuple[Approval, Ap
     return None
 
 
-def require(approvals: Sequence[Approval], *, what: What, sha256: str, parties: Parties, on: date) -> tuple[Approval, Approval]:
+def require(
+    approvals: Sequence[Approval], *, what: What, sha256: str, parties: Parties, on: datetime.date
+) -> tuple[Approval, Approval]:
     """The two signatures on `sha256` in force on `on`. Raises ApprovalMissing saying which side is missing or void."""
     named = [a for a in approvals if a.what == what and a.date <= on]
     valid = [a for a in named if a.sha256 == sha256 and (a.expires is None or a.expires >= on)]
@@ -108,7 +110,7 @@ def require(approvals: Sequence[Approval], *, what: What, sha256: str, parties: 
     )
 
 
-def waivers(approvals: Sequence[Approval], *, parties: Parties, on: date) -> list[Waiver]:
+def waivers(approvals: Sequence[Approval], *, parties: Parties, on: datetime.date) -> list[Waiver]:
     """Waivers signed by both sides and in force on `on`, in the order of their findings' hashes."""
     found = []
     for sha256 in sorted({a.sha256 for a in approvals if a.what == "waiver"}):
@@ -140,7 +142,7 @@ def append(folder: Path, approval: Approval) -> None:
     os.replace(aside, path)
 
 
-def rehearsal_approvals(study_sha256: str, terms_sha256: str, on: date) -> list[dict[str, Any]]:
+def rehearsal_approvals(study_sha256: str, terms_sha256: str, on: datetime.date) -> list[dict[str, Any]]:
     """Signatures of two fictional people on a rehearsal's protocol and terms, marked as such."""
     people = [
         ("Ada Example (fictional)", "Director of Finance", "Example Commissioning Group"),

@@ -36,4 +36,5 @@ def write_parquet(con: Backend, table: ir.Table, path: Path, order_by: Sequence[
     names = con.compiler.type_mapper
     columns = ", ".join(f'CAST("{name}" AS {names.to_string(kind)}) AS "{name}"' for name, kind in table.schema().items())
     sql = f"SELECT {columns} FROM ({con.compile(table)})"
-    con.raw_sql(f"COPY ({sql} ORDER BY {', '.join(f'{chr(34)}{key}{chr(34)}' for key in order_by)}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
+    order = ", ".join(f'"{key}"' for key in order_by)
+    con.raw_sql(f"COPY ({sql} ORDER BY {order}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")

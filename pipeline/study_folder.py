@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline import approvals as signatures
 from pipeline import deliveries as received
 from pipeline import publication
-from pipeline.assurance import gate as gates
+from pipeline.assurance import verdicts
 from pipeline.assurance.gate import Bindings, Verdict
 from pipeline.code_version import code_version
 from pipeline.contracts import contracts_sha256
@@ -101,18 +101,19 @@ class StudyFolder:
 
     def require_signed(self) -> None:
         """Raises ApprovalMissing unless both sides signed exactly this protocol and these terms."""
-        for what, sha256 in (("protocol", self.study.sha256), ("terms", self.terms.sha256)):
+        documents: list[tuple[signatures.What, str]] = [("protocol", self.study.sha256), ("terms", self.terms.sha256)]
+        for what, sha256 in documents:
             signatures.require(self.approvals, what=what, sha256=sha256, parties=self.terms.parties, on=self.on)
 
     def verdict(self, gate: str, contract_year: str) -> Verdict | None:
         """The stored verdict of a gate, if it was judged on exactly what is in force."""
-        return gates.read(self.folder / "store" / "verdicts", gate, contract_year, self.bindings)
+        return verdicts.read(self.folder / "store" / "verdicts", gate, contract_year, self.bindings)
 
     def any_verdict(self, gate: str, contract_year: str) -> Verdict | None:
         """The verdict on what is in force, or else on the same deliveries, protocol and contracts under other waivers."""
         unwaived = replace(self.bindings, waivers=signatures.waivers_sha256([]))
         found = self.verdict(gate, contract_year)
-        return found or gates.read(self.folder / "store" / "verdicts", gate, contract_year, unwaived)
+        return found or verdicts.read(self.folder / "store" / "verdicts", gate, contract_year, unwaived)
 
     def latest_version(self, contract_year: str) -> Path | None:
         """The folder of the latest published version of a contract year."""

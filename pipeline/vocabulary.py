@@ -18,7 +18,6 @@ ARMS: tuple[str, ...] = get_args(Arm)
 STREAMS: tuple[str, ...] = get_args(Stream)
 PODS: tuple[str, ...] = get_args(Pod)
 POPULATIONS: tuple[str, ...] = get_args(Population)
-PRICE_STATES: tuple[str, ...] = get_args(PriceState)
 FATES: tuple[str, ...] = get_args(Fate)
 
 #: streams in words, for people who read findings

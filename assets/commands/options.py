@@ -1,7 +1,10 @@
-"""Options that several commands share."""
+"""Options that several commands share.
+
+Belongs here: an option that two commands have, and what it refuses. Does not belong here: options of one command.
+"""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +23,7 @@ study = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 
 
-def _date(_: click.Context, __: click.Parameter, value: datetime | None) -> Any:
+def _date(_: click.Context, __: click.Parameter, value: datetime | None) -> date | None:
     return value.date() if value is not None else None
 
 

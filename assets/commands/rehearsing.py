@@ -59,9 +59,8 @@ def faults(as_json: bool) -> None:
 @click.option("--out", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"), show_default=True)
 def demo(faults_: tuple[str, ...], truth_gbp: float, seed: int, asked: tuple[str, ...], scale: float, folder: Path) -> None:
     """Rehearse a city, receive its deliveries, run, publish, and settle with two fictional signatures."""
-    from pipeline.rehearsal.rehearse import rehearse as write_city
-
     from assets.run import Run
+    from pipeline.rehearsal.rehearse import rehearse as write_city
     from pipeline.settlement.posting import post
     from pipeline.study_folder import StudyFolder
 
@@ -84,9 +83,9 @@ def demo(faults_: tuple[str, ...], truth_gbp: float, seed: int, asked: tuple[str
                 say(f"   {outcome.contract_year}: {amount} posted by two fictional people (rehearsal)")
     say("Time by stage: " + ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in this.seconds.items()))
     _against_truth(folder, [o.contract_year for o in outcomes if o.published and not o.closed])
-    published = [o for o in outcomes if o.published]
-    for outcome in published:
-        click.echo(f"{outcome.published / 'report.html'}")
+    for outcome in outcomes:
+        if outcome.published:
+            click.echo(f"{outcome.published / 'report.html'}")
     for outcome in outcomes:
         if outcome.closed:
             raise outcome.closed

@@ -1,7 +1,12 @@
-"""Commands that sign: approve, waive."""
+"""Commands that sign: approve, waive.
 
-from datetime import date
+Belongs here: their options, and who may sign what. Does not belong here: whether signatures suffice (`pipeline.approvals`).
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,7 +18,8 @@ from pipeline.errors import UsageError
 from pipeline.study_folder import StudyFolder
 
 
-def _person(function):  # type: ignore[no-untyped-def]
+def _person(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--name, --role, --organisation, --reason."""
     for option, text in (
         ("--reason", "Why, in a sentence that will be printed."),
         ("--organisation", "Organisation, as terms.yaml names it: it decides the side."),
@@ -42,7 +48,9 @@ def approve(what: str, name: str, role: str, organisation: str, reason: str, on:
 @_person
 @options.on
 @options.study
-def waive(finding: str, expires, name: str, role: str, organisation: str, reason: str, on: date | None, folder: Path) -> None:  # type: ignore[no-untyped-def]
+def waive(
+    finding: str, expires: datetime, name: str, role: str, organisation: str, reason: str, on: date | None, folder: Path
+) -> None:
     """Sign a waiver of FINDING (its id, or the first 8 or more of its characters, from the report or result.json).
 
     It counts once both sides have signed, until it expires, for that exact finding only.

@@ -10,17 +10,22 @@ import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from assets.commands import options
 from assets.commands.printing import emit, progress, say
+from assets.stages import STAGES, Until
 from pipeline import deliveries, publication
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, VerificationFailed
 from pipeline.settlement.payment import pounds
 from pipeline.settlement.posting import post
 from pipeline.store import Store
 from pipeline.study_folder import StudyFolder
+
+if TYPE_CHECKING:
+    from assets.run import YearOutcome  # dagster takes a second to import: only where it is needed
 
 
 @click.command()
@@ -38,16 +43,14 @@ def receive(paths: tuple[Path, ...], folder: Path, as_json: bool) -> None:
 @options.study
 @options.years
 @options.on
-@click.option(
-    "--until", type=click.Choice(["data", "design", "estimate", "settle", "publish"]), default="publish", show_default=True
-)
+@click.option("--until", type=click.Choice(STAGES), default="publish", show_default=True)
 @options.as_json
-def run(folder: Path, asked: tuple[str, ...], on: date | None, until: str, as_json: bool) -> None:
+def run(folder: Path, asked: tuple[str, ...], on: date | None, until: Until, as_json: bool) -> None:
     """Materialise the contract years: gates first, and no estimate exists unless both are open."""
     from assets.run import Run  # dagster takes a second to import: only where it is needed
 
     with Run(options.study_folder(folder), on, progress=progress) as this:
-        outcomes = list(this.years(asked, until))  # type: ignore[arg-type]
+        outcomes = list(this.years(asked, until))
     lines = [line for outcome in outcomes for line in sentences(outcome)]
     lines.append("Time by stage: " + ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in this.seconds.items()))
     emit(
@@ -68,7 +71,7 @@ def run(folder: Path, asked: tuple[str, ...], on: date | None, until: str, as_js
             raise outcome.closed
 
 
-def sentences(outcome) -> list[str]:  # type: ignore[no-untyped-def]
+def sentences(outcome: "YearOutcome") -> list[str]:
     """What became of a contract year, in words."""
     said = [v.sentence() for v in (outcome.data, outcome.design) if v is not None]
     if outcome.published:
@@ -108,8 +111,6 @@ def verify(folder: Path, as_json: bool) -> None:
         checked.append(version)
     missing = len(manifests) - len(checked)
     if missing > 0:
-        from pipeline.errors import VerificationFailed
-
         raise VerificationFailed(
             f"{missing} published versions of the ledger are not on disk.", "Restore published/ from a copy."
         )

@@ -9,7 +9,6 @@ A blocking asset check holds inside one run only; this verdict travels with the 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import Literal, Protocol
 
 from pipeline.assurance.finding import Finding
@@ -145,20 +144,6 @@ def require_open(verdict: Verdict | None, *, gate: str, contract_year: str, bind
         raise ApprovalMissing(
             f"{name} rested on a waiver that ended on {verdict.expires}.", "Renew it, or let the data be mended."
         )
-
-
-def write(verdict: Verdict, folder: Path) -> Path:
-    """Store a verdict as JSON in `folder` (store/verdicts/); returns its path."""
-    from pipeline.assurance import verdicts
-
-    return verdicts.write(verdict, folder)
-
-
-def read(folder: Path, gate: str, contract_year: str, bindings: Bindings) -> Verdict | None:
-    """The stored verdict of a gate and year bound to exactly these hashes, or None."""
-    from pipeline.assurance import verdicts
-
-    return verdicts.read(folder, gate, contract_year, bindings)
 
 
 def _absent(check: str, contract_year: str) -> Finding:

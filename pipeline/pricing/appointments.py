@@ -16,7 +16,6 @@ from pipeline.pricing.tariff import Tariff
 from pipeline.study import Prices, PricingRules
 
 FACE_TO_FACE = ("WF01B", "WF02B", "WF01A", "WF02A")
-NOT_FACE_TO_FACE = ("WF01C", "WF01D", "WF02C", "WF02D")
 
 
 def price_appointments(

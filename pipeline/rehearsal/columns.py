@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipeline.calendar import month_name, month_number
+from pipeline.calendar import month_number
 
 #: pounds with two places
 MONEY = pa.decimal128(18, 2)
@@ -86,8 +86,3 @@ def first_day(month: NDArray[np.generic], first_month: str) -> NDArray[np.int64]
 def year_name(start: int) -> str:
     """2015 is 2015-16."""
     return f"{start}-{(start + 1) % 100:02d}"
-
-
-def month_names(first_month: str, n: int) -> list[str]:
-    """n months from the first."""
-    return [month_name(month_number(first_month) + i) for i in range(n)]

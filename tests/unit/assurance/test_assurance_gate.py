@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from pipeline.assurance.finding import Finding
-from pipeline.assurance.gate import Bindings, Verdict, judge, read, require_open, write
+from pipeline.assurance.gate import Bindings, Verdict, judge, require_open
+from pipeline.assurance.verdicts import read, write
 from pipeline.errors import ApprovalMissing, DataGateClosed, DesignGateClosed, InternalError, VerificationFailed
 
 ON = date(2019, 7, 15)
