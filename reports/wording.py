@@ -4,18 +4,15 @@ Belongs here: pounds, months, percentages and the plain names of arms, streams a
 Does not belong here: sentences that judge (`reports.sentences`), layout (`reports.templates`).
 """
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
+from pipeline import prose
 from pipeline.vocabulary import STREAM_NAMES
 
-MINUS = "\N{MINUS SIGN}"
-NO_VALUE = "\N{EN DASH}"
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+#: the plain forms that findings use too
+about, money, month, number, pounds, span = prose.about, prose.money, prose.month, prose.number, prose.pounds, prose.span
+NO_VALUE = prose.NO_VALUE
 
 STREAM_WORDS = STREAM_NAMES
 ARM_WORDS = {"intervention": "intervention", "control": "control", "wider": "wider pool"}
@@ -44,34 +41,7 @@ DATASET_OF_STREAM = {"apc": "hes_apc", "ae": "hes_ae", "op": "hes_op"}
 
 def exact(amount: str | Decimal) -> str:
     """Pounds and pence of an exact decimal: '£412,306.18'."""
-    return _signed(Decimal(amount), "0.01")
-
-
-def pounds(amount: float | str | None) -> str:
-    """Whole pounds, halves away from zero: '£86'; a dash when there is no value."""
-    return NO_VALUE if amount is None else _signed(Decimal(str(amount)), "1")
-
-
-def about(amount: float | None) -> str:
-    """A total with no more digits than are known: to £1,000 from £100,000, to £100 from £10,000, else to £1."""
-    if amount is None:
-        return NO_VALUE
-    value = Decimal(str(amount))
-    step = Decimal(1000 if abs(value) >= 100_000 else 100 if abs(value) >= 10_000 else 1)
-    return _signed((value / step).quantize(Decimal(1), ROUND_HALF_UP) * step, "1")
-
-
-def _signed(value: Decimal, unit: str) -> str:
-    rounded = value.quantize(Decimal(unit), ROUND_HALF_UP)
-    return f"{MINUS if rounded < 0 else ''}£{abs(rounded):,}"
-
-
-def number(value: float | None, digits: int = 0) -> str:
-    """A plain number with a true minus sign and thousands separated; a dash when there is no value."""
-    if value is None:
-        return NO_VALUE
-    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return f"{MINUS if rounded < 0 else ''}{abs(rounded):,}"
+    return money(Decimal(amount), "0.01")
 
 
 def percent(share: float | None, digits: int = 0) -> str:
@@ -84,26 +54,9 @@ def count(cell: Any) -> str:
     return NO_VALUE if cell is None else cell if isinstance(cell, str) else f"{cell:,}"
 
 
-def month(text: str | None) -> str:
-    """'2015-04' as 'April 2015'."""
-    if not text:
-        return NO_VALUE
-    year, digits = text.split("-")[:2]
-    return f"{MONTHS[int(digits) - 1]} {year}"
-
-
 def day(text: str | None) -> str:
     """'2019-07-15' as '15 July 2019'."""
     return NO_VALUE if not text else f"{int(text.split('-')[2])} {month(text)}"
-
-
-def span(first: str | None, last: str | None) -> str:
-    """A period of months in words."""
-    if not first and not last:
-        return NO_VALUE
-    if not last or first == last:
-        return month(first or last)
-    return f"{month(first)} to {month(last)}" if first else f"to {month(last)}"
 
 
 def where(finding: dict[str, Any]) -> str:

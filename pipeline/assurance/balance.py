@@ -12,10 +12,11 @@ from scipy.stats import t
 
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.shares import COMPARED
+from pipeline.prose import number, pounds
 from pipeline.study import Study
 
 CHECK = "balance"
-MEASURES = {"age": "mean age", "need": "mean number of listed registers", "cost": "cost a head and year before launch, GBP"}
+MEASURES = {"age": "mean age", "need": "mean number of listed registers", "cost": "cost a head and year before launch"}
 
 
 def practice_counts(people: ir.Table) -> ir.Table:
@@ -62,7 +63,11 @@ def _finding(values: "pd.Series[float]", table: pd.DataFrame, name: str) -> Find
     return Finding(
         check=CHECK,
         verdict="inform",
-        message=f"{MEASURES[name]}: {mean['intervention']:.2f} in the intervention and {mean['control']:.2f} in the control "
-        "practices, a "
-        f"difference of {difference:+.2f} (95% interval {difference - half:+.2f} to {difference + half:+.2f}): {clear}.",
+        message=f"{MEASURES[name]}: {_told(name, mean['intervention'])} in the intervention and {_told(name, mean['control'])} "
+        f"in the control practices, a difference of {_told(name, difference)} (95% interval {_told(name, difference - half)} "
+        f"to {_told(name, difference + half)}): {clear}.",
     )
+
+
+def _told(name: str, value: float) -> str:
+    return pounds(value) if name == "cost" else number(value, 2)

@@ -17,10 +17,13 @@ from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import COMPARED
 from pipeline.assurance.window import Window, fault_months
 from pipeline.assurance.wording import opening
+from pipeline.prose import from_to
 from pipeline.vocabulary import STREAM_NAMES
 
 CHECK = "completeness"
 ROUTES = ("extract", "feed")
+#: each route as its supplier knows it
+_ROUTE_FILES = {"extract": "the patient-level extract", "feed": "the practice aggregates (practice_activity)"}
 
 #: a month of few rows is above the ceiling only where chance at the ceiling would bring that less often than this
 CHANCE = 0.001
@@ -133,12 +136,12 @@ def _minimum(
         arm=arm,
         first_month=first,
         last_month=last,
-        message=f"{opening(cell.stream, arm)}: {state} from {first} to {last} in the {' and the '.join(where)} "
-        f"({len(judged)} of {len(window.judged)} months judged), {value.words(pounds)}{borrowed}.",
-        question_for_supplier=f"No {stream} activity (or hardly any) of the {arm} practices' eligible patients was "
-        "delivered for "
-        f"{first} to {last} in the {' and the '.join(where)}. Was the feed switched off, filtered by commissioner, or lost "
-        "when the practices were matched? Please deliver it, or say from which organisation it can be had.",
+        message=f"{opening(cell.stream, arm)}: {state} {from_to(first, last)} in the {' and the '.join(where)} "
+        f"({len(judged)} of the {len(window.judged)} months that bear on the year), {value.words(pounds)}{borrowed}.",
+        question_for_supplier=f"No {stream} activity (or hardly any) of the {arm} practices' eligible patients was delivered "
+        f"{from_to(first, last)}, in {' and in '.join(_ROUTE_FILES[name] for name in where)}. Was the feed switched off, "
+        "filtered by commissioner, or lost when the practices were matched? Please deliver these rows, or say from which "
+        "organisation they can be had.",
         **value.columns(pounds),
     )
 
@@ -179,8 +182,8 @@ def _unpriced(cell: ExpectedCell, arm: str, routes: dict[str, Route], window: Wi
             last_month=last,
             message=f"{opening(cell.stream, arm)}: {100 * after:.1f}% of rows carry no price in {window.contract_year} and "
             f"{100 * before:.1f}% in the baseline (the contract allows {100 * limit:g}% in any month), in the {where}, "
-            f"from {first} to {last}, {value.words(pounds)}.",
-            question_for_supplier=f"{opening(cell.stream)} rows of the {arm} practices from {first} to {last} carry no HRG "
+            f"{from_to(first, last)}, {value.words(pounds)}.",
+            question_for_supplier=f"{opening(cell.stream)} rows of the {arm} practices {from_to(first, last)} carry no HRG "
             "that can be priced. Were they grouped before extraction, and can you deliver them with SUSHRG filled?",
             **value.columns(pounds),
         )

@@ -11,6 +11,7 @@ from pipeline.assurance.pounds import Range, Valuation
 from pipeline.assurance.shares import COMPARED
 from pipeline.assurance.window import Window, fault_months
 from pipeline.assurance.wording import opening
+from pipeline.prose import from_to, span
 from pipeline.vocabulary import STREAMS
 
 CHECK = "conservation"
@@ -79,10 +80,10 @@ def _finding(gaps: pd.DataFrame, stream: str | None, columns: list[str], window:
         first_month=first,
         last_month=last,
         message=f"{words}: in {len(off):,} of {len(gaps):,} practice-months ({', '.join(arms)}) all people differ from "
-        f"eligible + not eligible, from {first} to {last}{valued}.",
+        f"eligible + not eligible, {from_to(first, last)}{valued}.",
         question_for_supplier=f"In practice_{'activity' if stream else 'population'} the rows for all people are not the "
         "sum of "
-        f"eligible and not eligible ({words.lower()}, {' and '.join(arms)}, {first} to {last}). Were the three drawn on the "
+        f"eligible and not eligible ({words.lower()}, {' and '.join(arms)}, {span(first, last)}). Were the three drawn on the "
         "same day by the same rule?",
         **({} if pounds is None else value.columns(pounds)),
     )

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Range, Valuation
 from pipeline.assurance.window import Window
+from pipeline.prose import about, span
 from pipeline.vocabulary import STREAM_NAMES
 
 CHECK = "control_totals"
@@ -93,16 +94,16 @@ def _mismatch(receipt: ControlTotals, total: str, said: Decimal | None, measured
     said_text = "no number" if said is None else f"{said:,}"
     measured_text = "not measured" if measured is None else f"{measured:,}"
     pounds = _pounds(stream, total, said, measured, value)
-    valued = "" if pounds is None else f", worth up to £{pounds.worst:,.0f} of the saving if the difference lies in one arm"
+    valued = "" if pounds is None else f", worth up to {about(pounds.worst)} of the saving if the difference lies in one arm"
     return Finding(
         check=CHECK,
         verdict="fail",
         stream=stream,
         first_month=receipt.first_month,
         last_month=receipt.last_month,
-        message=f"{receipt.dataset} for {receipt.first_month} to {receipt.last_month} (delivery {receipt.fingerprint[:12]}): "
+        message=f"{receipt.dataset} for {span(receipt.first_month, receipt.last_month)} (delivery {receipt.fingerprint[:12]}): "
         f"{total} declared {said_text}, measured {measured_text}{valued}.",
-        question_for_supplier=f"Your delivery note for {receipt.dataset} {receipt.first_month} to {receipt.last_month} "
+        question_for_supplier=f"Your delivery note for {receipt.dataset} {span(receipt.first_month, receipt.last_month)} "
         f"declares {total} {said_text}; the files hold {measured_text}. Which is right"
         + (f" for {STREAM_NAMES[stream]}" if stream else "")
         + ", and can you deliver the file that belongs to the note?",

@@ -14,6 +14,7 @@ from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import COMPARED
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
+from pipeline.prose import span
 from pipeline.vocabulary import STREAMS, FindingVerdict
 
 CHECK = "completeness"
@@ -85,7 +86,7 @@ def _finding(
         message=f"{message}: a fault in all years shows no step, {value.words(pounds)}.",
         question_for_supplier=f"{opening(stream)} rows a head of the {arm} practices stand at {100 * lowest:.0f}% of what "
         "comparable people have, "
-        f"in every year before launch ({window.before[0]} to {window.before[-1]}). Which sites, departments or patients "
+        f"in every year before launch ({span(window.before[0], window.before[-1])}). Which sites, departments or patients "
         "does the feed leave out?",
         **value.columns(pounds),
     )

@@ -10,6 +10,7 @@ from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import fault_columns, losses, sampled_verdict, sampled_worth
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
+from pipeline.prose import month
 from pipeline.vocabulary import STREAM_NAMES
 
 CHECK = "linkage"
@@ -50,8 +51,8 @@ def check(feed: pd.DataFrame, *, arm_of: dict[str, str], window: Window, value: 
                 else f"{opening(loss.stream, loss.arm)}: no rows to link; completeness judges that.",
                 question_for_supplier=None
                 if verdict in ("pass", "undetermined")
-                else f"Linkage of {words} rows of the {loss.arm} practices changed ({loss.first_month} to "
-                f"{loss.last_month}). Which key or tracing step changed, and can the rows be linked again?",
+                else f"Linkage of {words} rows of the {loss.arm} practices changed ({month(loss.first_month)} to "
+                f"{month(loss.last_month)}). Which key or tracing step changed, and can the rows be linked again?",
                 **fault_columns(loss, verdict),
                 **value.columns(pounds),
             )

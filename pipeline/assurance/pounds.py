@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.prose import about
 from pipeline.study import Study
 from pipeline.vocabulary import STREAMS, FindingVerdict
 
@@ -99,9 +100,9 @@ class Valuation:
         if worth.worst < 1:
             return "is worth less than £1"
         if abs(worth.point) < 1:
-            return f"moves the measured saving by up to £{worth.worst:,.0f} either way"
+            return f"moves the measured saving by up to {about(worth.worst)} either way"
         says = "understates" if worth.point < 0 else "overstates"
-        return f"{says} the saving by about £{abs(worth.point):,.0f} (between {_signed(worth.low)} and {_signed(worth.high)})"
+        return f"{says} the saving by about {about(abs(worth.point))} ({_ends(worth)})"
 
     def words(self, worth: Range) -> str:
         """The same as a clause that can follow a comma."""
@@ -195,8 +196,11 @@ def statistical_verdict(worth: Range, materiality_gbp: float) -> FindingVerdict:
     return "pass" if worth.worst < materiality_gbp else "undetermined"
 
 
-def _signed(gbp: float) -> str:
-    return f"{'-' if gbp < 0 else '+'}£{abs(gbp):,.0f}"
+def _ends(worth: Range) -> str:
+    """The range in words: 'anything from £51,000 too little to £33,000 too much', or a plain one on one side of nothing."""
+    if worth.low < 0 < worth.high:
+        return f"anything from {about(-worth.low)} too little to {about(worth.high)} too much"
+    return f"from {' to '.join(about(end) for end in sorted((abs(worth.low), abs(worth.high))))}"
 
 
 def _money(value: float) -> Decimal:

@@ -20,6 +20,7 @@ from pipeline.assurance.pounds import Payment, Range, Valuation, statistical_ver
 from pipeline.assurance.window import window
 from pipeline.calendar import month_number
 from pipeline.errors import InternalError
+from pipeline.prose import pounds
 from pipeline.study import Study
 
 CHECK = "pre_trend"
@@ -110,18 +111,17 @@ def _finding(trend: TrendDifference, carry: float, heads: int, study: Study, con
     verdict = statistical_verdict(worth, value.materiality_gbp)
     material = value.materiality_gbp / heads
     power = material + half + float(t.isf(0.2, trend.df)) * error
-    share = 100 * power / study.plausible.target_gbp_per_head
+    times = power / study.plausible.target_gbp_per_head
     message = (
-        f"Before launch the intervention's cost moved £{12 * trend.slope * 12:+.2f} a head and year for each year that "
-        "passed, against "
-        f"the control; carried into {contract_year} that is £{drift:+.0f} a head (99.8% interval £{drift - half:+.0f} to "
-        f"£{drift + half:+.0f}), materiality being £{material:.2f}. The smallest drift this would have shut the gate for, "
-        f"four times in five, is £{power:.0f} a head, {share:.0f}% of the target saving."
+        f"Before launch the intervention's cost moved by {pounds(12 * trend.slope * 12)} a head and year against the control "
+        f"with each year that passed; carried into {contract_year} that is {pounds(drift)} a head (99.8% interval "
+        f"{pounds(drift - half)} to {pounds(drift + half)}), where {pounds(material)} a head would matter. The smallest drift "
+        f"that would have shut the gate, four times in five, is {pounds(power)} a head, {times:.1f} times the target saving."
     )
     return Finding(
         check=CHECK,
         verdict="fail" if verdict == "fail" else "pass" if verdict == "pass" else "inform",
-        message=message.replace("£+", "+£").replace("£-", "-£"),
+        message=message,
         first_month=study.baseline_months[0],
         last_month=study.baseline_months[-1],
         question_for_supplier="Were practices, services or recording in one arm changing for years before launch? The arms' "

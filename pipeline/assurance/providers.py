@@ -13,6 +13,7 @@ from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import COMPARED
 from pipeline.assurance.window import Window, fault_months
 from pipeline.assurance.wording import opening
+from pipeline.prose import from_to
 from pipeline.vocabulary import STREAM_NAMES, STREAMS
 
 CHECK = "completeness"
@@ -88,9 +89,9 @@ def _provider(
         provider=provider,
         first_month=run[0],
         last_month=run[1],
-        message=f"{opening(stream, arm)}: provider {provider}, with {100 * usual:.0f}% of the rows before, has none from "
-        f"{run[0]} to {run[1]}; {tells}.",
-        question_for_supplier=f"Provider {provider} has no {words} rows for the {arm} practices from {run[0]} to {run[1]}. "
+        message=f"{opening(stream, arm)}: provider {provider}, with {100 * usual:.0f}% of the rows before, has none "
+        f"{from_to(run[0], run[1])}; {tells}.",
+        question_for_supplier=f"Provider {provider} has no {words} rows for the {arm} practices {from_to(run[0], run[1])}. "
         "Did it close, change its code, or is its submission missing from the feed?",
         **(value.columns(pounds) if not taken_over else {}),
     )

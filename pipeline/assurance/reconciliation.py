@@ -14,6 +14,7 @@ from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import Loss, deterministic_verdict, fault_columns, losses, worth
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
+from pipeline.prose import from_to
 from pipeline.vocabulary import STREAM_NAMES, STREAMS
 
 CHECK = "reconciliation"
@@ -67,7 +68,7 @@ def _finding(loss: Loss, window: Window, value: Valuation) -> Finding:
         )
     question = None
     if verdict != "pass":
-        when = f" from {loss.first_month} to {loss.last_month}" if loss.first_month else ""
+        when = f" {from_to(loss.first_month, loss.last_month)}" if loss.first_month else ""
         whom = f" at provider {loss.provider}" if loss.provider else ""
         question = (
             f"COST_GBP of {words} rows of the {loss.arm} practices{when}{whom} does not agree with national prices for the "

@@ -20,6 +20,7 @@ from pipeline.assurance.pounds import Range, Valuation, statistical_verdict
 from pipeline.assurance.reference_steps import QUANTITIES, Step, reference_steps
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
+from pipeline.prose import about, span
 from pipeline.vocabulary import STREAMS
 
 CHECK = "reference"
@@ -152,7 +153,7 @@ def _finding(tested: Tested, window: Window, value: Valuation) -> Finding:
     behind = _arm_of_fault(step, step.difference)
     apart = 100 * (1 - np.exp(-abs(step.difference)) if step.relative else abs(step.difference))
     said = f"fell {apart:.1f}% behind" if step.relative else f"rose {apart:.2f} percentage points above"
-    reach = f"£{tested.reach:,.0f}" if tested.reach != float("inf") else "none, the whole stream being immaterial"
+    reach = about(tested.reach) if tested.reach != float("inf") else "none, the whole stream being immaterial"
     message = (
         f"{opening(step.stream)}, {quantity} of not-eligible people: from the baseline to {window.contract_year} the {behind} "
         f"practices {said} the other arm ({step.practices['intervention']} intervention, {step.practices['control']} "
@@ -172,7 +173,7 @@ def _finding(tested: Tested, window: Window, value: Valuation) -> Finding:
         question_for_supplier=None
         if verdict != "fail"
         else f"{opening(step.stream)} of the {arm} practices changed for people whom no programme served ({quantity}, "
-        f"{step.first_month} to {step.last_month}). What changed in the feed, in coding, or in the services of that area?",
+        f"{span(step.first_month, step.last_month)}). What changed in the feed, in coding, or in the services of that area?",
         **value.columns(tested.worth),
     )
 

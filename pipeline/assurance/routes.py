@@ -15,6 +15,7 @@ from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import Loss, deterministic_verdict, fault_columns, losses, worth
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
+from pipeline.prose import from_to
 from pipeline.vocabulary import STREAM_NAMES
 
 CHECK = "routes"
@@ -70,8 +71,9 @@ def _finding(loss: Loss, window: Window, value: Valuation) -> Finding:
     verdict = deterministic_verdict(pounds, value.materiality_gbp, level)
     stream = STREAM_NAMES[loss.stream]
     if not loss.whole_after and not loss.whole_before:
-        message = f"{opening(loss.stream, loss.arm)}: neither route delivered a row, so there is no ratio; completeness "
-        "judges that."
+        message = (
+            f"{opening(loss.stream, loss.arm)}: neither route delivered a row, so there is no ratio; completeness judges that."
+        )
     else:
         message = (
             f"{opening(loss.stream, loss.arm)}: the extract holds {_percent(loss.after)} of the rows that the feed counts "
@@ -81,7 +83,7 @@ def _finding(loss: Loss, window: Window, value: Valuation) -> Finding:
     question = None
     if verdict in ("fail", "inform"):
         from_whom = f" from provider {loss.provider}" if loss.provider else ""
-        when = f" discharged, arriving or seen from {loss.first_month} to {loss.last_month}" if loss.first_month else ""
+        when = f" discharged, arriving or seen {from_to(loss.first_month, loss.last_month)}" if loss.first_month else ""
         lack, other = ("person-level extract", "activity aggregates") if level > 0 else ("activity aggregates", "extract")
         question = (
             f"Your {lack} lack {stream} rows{from_whom} for eligible patients of the {loss.arm} practices{when} that your "

@@ -11,6 +11,7 @@ from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import fault_columns, losses, sampled_verdict, sampled_worth
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
+from pipeline.prose import month
 from pipeline.vocabulary import STREAM_NAMES
 
 CHECK = "pricing"
@@ -41,8 +42,8 @@ def check(extract: pd.DataFrame, *, arm_of: dict[str, str], window: Window, valu
                 else f"{opening(loss.stream, loss.arm)}: no rows to price; completeness judges that.",
                 question_for_supplier=None
                 if verdict in ("pass", "undetermined")
-                else f"More {words} rows of the {loss.arm} practices carry no usable HRG from {loss.first_month} to "
-                f"{loss.last_month}. Was the grouper run on them, and can they be delivered grouped?",
+                else f"More {words} rows of the {loss.arm} practices carry no usable HRG from {month(loss.first_month)} to "
+                f"{month(loss.last_month)}. Was the grouper run on them, and can they be delivered grouped?",
                 **fault_columns(loss, verdict),
                 **value.columns(pounds),
             )

@@ -24,6 +24,7 @@ from pipeline.estimation.changes import change_between, practice_months
 from pipeline.estimation.event_time import bins_around
 from pipeline.estimation.inference import choose
 from pipeline.estimation.partial import Vector
+from pipeline.prose import pounds
 from pipeline.study import Study
 
 #: periods are quarters; longer where quarters would be more than this share of the degrees of freedom, which leaves no power
@@ -72,7 +73,7 @@ class PrePeriodTest:
             return f"The periods before launch were not tested: {self.refused_reason}"
         return (
             f"{self.n_coefficients} periods of {self.width_months} months before launch, tested together: p = "
-            f"{self.p_value:.3f}. A drift worth less than {self.detectable_drift:.0f} a head by the contract year would be "
+            f"{self.p_value:.3f}. A drift worth less than {pounds(self.detectable_drift)} a head by the contract year would be "
             "missed more often than once in five."
         )
 

@@ -37,9 +37,9 @@ class SizeCheck:
         if self.share_rejected is None or self.monte_carlo_error is None:
             return f"The size of the interval was not checked: {self.refused_reason}"
         return (
-            f"At a nominal 5%, {self.dates_rejected} of {self.placebo_dates} placebo launches within the baseline are called "
-            f"an effect, and {100 * self.share_rejected:.1f}% (Monte Carlo error {100 * self.monte_carlo_error:.1f}) of "
-            f"{self.relabellings} random relabellings of practices."
+            f"Where nothing happened, an effect should be seen in 5% of cases. It is seen at {self.dates_rejected} of "
+            f"{self.placebo_dates} invented launch dates within the baseline, and in {100 * self.share_rejected:.1f}% (give or "
+            f"take {100 * self.monte_carlo_error:.1f}) of {self.relabellings:,} random exchanges of practices between the arms."
         )
 
 

@@ -19,7 +19,7 @@ def test_a_wrong_control_total_fails_naming_dataset_period_and_total(town) -> No
     wrong = replace(receipt, measured={"rows": 90, "sums": {"COST_GBP": "10000.00"}})
     (fault,) = told(replace(town, receipts=(wrong,)), "control_totals")
     assert fault.verdict == "fail"
-    assert "hes_ae for 2015-04 to 2016-03" in fault.message
+    assert "hes_ae for April 2015 to March 2016" in fault.message
     assert "rows declared 100, measured 90" in fault.message
     # ten rows at £100: £1,000 too much saved if they were the intervention's, £1,200 too little if the control's (6 : 5 heads)
     assert (fault.saving_effect_gbp_low, fault.saving_effect_gbp_high) == (-1200, 1000)

@@ -27,7 +27,7 @@ def test_a_stream_lost_before_both_routes_fails_though_the_routes_agree(town, da
     assert (fault.arm, fault.provider, fault.first_month, fault.last_month) == ("control", None, "2015-04", "2017-03")
     assert fault.saving_effect_gbp == -57_600  # £96 x 600 heads
     assert "missing" in fault.message
-    assert "2015-04" in fault.question_for_supplier
+    assert "from April 2015 to March 2017" in fault.question_for_supplier
     assert not [f for f in found if f.check == "routes" and f.verdict != "pass"]
 
 

@@ -1,5 +1,7 @@
 """The pre-trend: closes on a material drift, not on noise; never sees a month after launch."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -39,7 +41,10 @@ def test_no_drift_passes_and_noise_informs_with_its_power(study) -> None:
     (said,) = pre_trend.check(noisy, study, "2015-16")
     assert said.verdict == "inform"
     assert "four times in five" in said.message
-    assert "% of the target saving" in said.message
+    reach = re.search(r"is £([\d,]+) a head, ([\d.]+) times the target saving", said.message)
+    assert reach is not None
+    # the target is £86 a head; both figures are rounded
+    assert abs(int(reach[1].replace(",", "")) / 86 - float(reach[2])) < 0.06
 
 
 def test_months_after_launch_are_refused(study) -> None:

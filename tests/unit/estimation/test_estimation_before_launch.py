@@ -168,7 +168,7 @@ def test_the_size_check_reads_the_baseline_only_and_is_near_its_level():
     assert found == size_check.placebo(BASELINE, study=STUDY)
     assert found.placebo_dates == 13  # April 2011 to April 2014, every quarter
     assert 0.02 < found.share_rejected < 0.09
-    assert "Monte Carlo error" in found.sentence()
+    assert f"(give or take {100 * found.monte_carlo_error:.1f})" in found.sentence()
 
 
 def test_a_baseline_in_which_the_arms_part_is_called_out():
