@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import UsageError
-from pipeline.rehearsal.contacts import Contacts
+from pipeline.rehearsal.contacts import Contacts, observed
 from pipeline.rehearsal.where import of_arm_from
 from pipeline.rehearsal.world import World
 
@@ -83,3 +83,13 @@ def losing(
         if fault.loses == what and (fault.in_feed() or not feed):
             lost |= fault.touches(world, stream, contacts)
     return lost
+
+
+def extracted(world: World, faults: Sequence[Fault], stream: str) -> tuple[Contacts, NDArray[np.bool_], NDArray[np.int64]]:
+    """Contacts of a stream that its person-level delivery holds; which of them came without HRG; their pence, 0 where lost."""
+    every = world.delivered(stream)
+    seen = every.take(observed(world.people, every))
+    seen = seen.take(~losing(faults, "rows", world, stream, seen, feed=False))
+    no_hrg = losing(faults, "hrg", world, stream, seen, feed=False)
+    no_cost = losing(faults, "cost", world, stream, seen, feed=False)
+    return seen, no_hrg, np.where(no_cost, 0, seen.pence)

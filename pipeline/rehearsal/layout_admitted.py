@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from pipeline.rehearsal import columns as c
 from pipeline.rehearsal.admitted import ADMITTED_KINDS
-from pipeline.rehearsal.contacts import Contacts, observed
+from pipeline.rehearsal.contacts import Contacts
 from pipeline.rehearsal.dirt import with_padding, with_resubmissions
-from pipeline.rehearsal.faults import Fault, losing
+from pipeline.rehearsal.faults import Fault, extracted
 from pipeline.rehearsal.layout_person import gppractice, person_columns
 from pipeline.rehearsal.valuation import HRGS, PROVIDER_CODES
 from pipeline.rehearsal.world import World
@@ -45,11 +45,7 @@ def _episodes(world: World, spells: Contacts) -> dict[str, np.ndarray]:
 def admitted_table(world: World, faults: Sequence[Fault]) -> tuple[pa.Table, np.ndarray]:
     """The rows of every year and the first calendar year of the financial year each is delivered in."""
     p = world.parameters
-    spells = world.delivered("apc")
-    spells = spells.take(observed(world.people, spells))
-    spells = spells.take(~losing(faults, "rows", world, "apc", spells, feed=False))
-    no_hrg = losing(faults, "hrg", world, "apc", spells, feed=False)
-    no_cost = losing(faults, "cost", world, "apc", spells, feed=False)
+    spells, no_hrg, spell_pence = extracted(world, faults, "apc")
     e = _episodes(world, spells)
     s, first, last = e["spell"], e["order"] == 1, e["last"]
     d = {name: values[s] for name, values in spells.details.items()}
@@ -65,7 +61,7 @@ def admitted_table(world: World, faults: Sequence[Fault]) -> tuple[pa.Table, np.
     admitted = (spells.day - spells.details["stay"].astype(np.int64))[s]
     serial = s * 4 + e["order"]
     year = c.financial_year_of(c.month_of_day(e["end"], p.months[0]), p.months[0])
-    pence = np.where(no_cost, 0, spells.pence)[s]
+    pence = spell_pence[s]
     specialty = c.chosen(["300", "110", "100"], kind)
     table = pa.table(
         {

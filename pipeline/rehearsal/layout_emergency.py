@@ -9,9 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.rehearsal import columns as c
-from pipeline.rehearsal.contacts import observed
 from pipeline.rehearsal.dirt import with_padding, with_resubmissions
-from pipeline.rehearsal.faults import Fault, losing
+from pipeline.rehearsal.faults import Fault, extracted
 from pipeline.rehearsal.layout_person import gppractice, person_columns
 from pipeline.rehearsal.valuation import AE_HRGS, PROVIDER_CODES
 from pipeline.rehearsal.world import World
@@ -23,11 +22,7 @@ DISPOSAL_SHARES = np.cumsum([0.26, 0.18, 0.40, 0.08])
 def emergency_table(world: World, faults: Sequence[Fault]) -> tuple[pa.Table, np.ndarray]:
     """The rows of every year and the first calendar year of the financial year each is delivered in."""
     p = world.parameters
-    seen = world.delivered("ae")
-    seen = seen.take(observed(world.people, seen))
-    seen = seen.take(~losing(faults, "rows", world, "ae", seen, feed=False))
-    no_hrg = losing(faults, "hrg", world, "ae", seen, feed=False)
-    pence = np.where(losing(faults, "cost", world, "ae", seen, feed=False), 0, seen.pence)
+    seen, no_hrg, pence = extracted(world, faults, "ae")
     d, n = seen.details, len(seen)
     minute = d["minute"].astype(np.int64)
     year = c.financial_year_of(seen.month, p.months[0])

@@ -9,9 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.rehearsal import columns as c
-from pipeline.rehearsal.contacts import observed
 from pipeline.rehearsal.dirt import with_padding, with_resubmissions
-from pipeline.rehearsal.faults import Fault, losing
+from pipeline.rehearsal.faults import Fault, extracted
 from pipeline.rehearsal.layout_person import gppractice, person_columns
 from pipeline.rehearsal.valuation import HRGS, PROVIDER_CODES, TREATMENT_FUNCTIONS
 from pipeline.rehearsal.world import World
@@ -23,11 +22,7 @@ ATTENDANCE_HRGS = ["WF01B", "WF01A"]
 def outpatient_table(world: World, faults: Sequence[Fault]) -> tuple[pa.Table, np.ndarray]:
     """The rows of every year and the first calendar year of the financial year each is delivered in."""
     p = world.parameters
-    seen = world.delivered("op")
-    seen = seen.take(observed(world.people, seen))
-    seen = seen.take(~losing(faults, "rows", world, "op", seen, feed=False))
-    no_hrg = losing(faults, "hrg", world, "op", seen, feed=False)
-    pence = np.where(losing(faults, "cost", world, "op", seen, feed=False), 0, seen.pence)
+    seen, no_hrg, pence = extracted(world, faults, "op")
     d, n = seen.details, len(seen)
     attended, first = d["attended"].astype(bool), d["first"].astype(bool)
     procedure = d["procedure"].astype(np.int64)
