@@ -128,13 +128,12 @@ def run_section(folder: StudyFolder, contract_year: str, disclose: Disclose) -> 
 def attrition_section(attrition: pd.DataFrame, disclose: Disclose) -> list[dict[str, Any]]:
     """A row an exclusion step, arms side by side, disclosed. attrition : step, kind, reason, arm, people."""
     rows: dict[tuple[int, str, str], dict[str, Any]] = {}
-    for line in attrition.sort_values(["step", "kind", "reason", "arm"], kind="stable").itertuples(index=False):
-        row = rows.setdefault(
-            (int(line.step), line.kind, line.reason),
-            {"step": int(line.step), "kind": line.kind, "reason": line.reason} | dict.fromkeys(ARM_COLUMNS, 0),
-        )
-        arm = line.arm if line.arm in ("intervention", "control") else "unassigned"
-        row[arm] += int(line.people)
+    ordered = attrition.sort_values(["step", "kind", "reason", "arm"], kind="stable")
+    for line in records(ordered, ["step", "kind", "reason", "arm", "people"]):
+        step = {"step": line["step"], "kind": line["kind"], "reason": line["reason"]}
+        row = rows.setdefault((line["step"], line["kind"], line["reason"]), step | dict.fromkeys(ARM_COLUMNS, 0))
+        arm = line["arm"] if line["arm"] in ("intervention", "control") else "unassigned"
+        row[arm] += line["people"]
     return [row | {arm: disclose(row[arm]) for arm in ARM_COLUMNS} for row in rows.values()]
 
 
@@ -233,21 +232,17 @@ def signatures_section(folder: StudyFolder) -> dict[str, Any]:
 def accounting_section(accounts: Mapping[str, pd.DataFrame], disclose: Disclose) -> list[dict[str, Any]]:
     """What became of every delivered row, by dataset. accounts : dataset to fate, reason, clause, rows."""
     return [
-        {
-            "dataset": dataset,
-            "fate": line.fate,
-            "reason": line.reason or "",
-            "clause": line.clause or "",
-            "rows": disclose(int(line.rows)),
-        }
+        {"dataset": dataset} | line | {"rows": disclose(line["rows"])}
         for dataset, frame in sorted(accounts.items())
-        for line in frame.fillna("").sort_values(["fate", "reason", "clause"], kind="stable").itertuples(index=False)
+        for line in records(
+            frame.fillna("").sort_values(["fate", "reason", "clause"], kind="stable"), ["fate", "reason", "clause", "rows"]
+        )
     ]
 
 
 def records(frame: pd.DataFrame, columns: Sequence[str]) -> list[dict[str, Any]]:
     """Rows of a small frame as plain data: missing values become null, numpy scalars become numbers."""
-    plain = []
-    for row in frame[list(columns)].to_dict("records"):
-        plain.append({k: None if pd.isna(v) else (v.item() if hasattr(v, "item") else v) for k, v in row.items()})
-    return plain
+    return [
+        {str(k): None if pd.isna(v) else (v.item() if hasattr(v, "item") else v) for k, v in row.items()}
+        for row in frame[list(columns)].to_dict("records")
+    ]
