@@ -42,7 +42,7 @@ def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str,
     people = store.get(made["eligible"]["people"])
     priced = priced_table(study, *(made[name] for name in priced_ins()))
     states = summary.price_states(priced)
-    pooled = states.groupby(["stream", "price_state", "reason"], as_index=False)["rows"].sum()
+    pooled = states.groupby(["stream", "price_state", "reason"], as_index=False)[["rows"]].sum()
     valued = pooled.loc[pooled["price_state"].isin(["priced", "fallback"]), "rows"].sum()
     fallback = pooled.loc[pooled["price_state"] == "fallback", "rows"].sum()
     evidence = data_evidence(folder, made["sealed_counts"], people)
@@ -144,13 +144,13 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         description="result.json with its report in HTML and PDF: the figure, its payment, and everything they rest on.",
     )
     @edge("published")
-    def report(  # type: ignore[no-untyped-def]
+    def report(
         context: dg.AssetExecutionContext,
         study: StudyResource,
         estimates: dict[str, Any],
         proposed: dict[str, Any],
-        **made: Any,
-    ):
+        **made: Snapshots,
+    ) -> dg.Output[str]:
         folder, year = study.open(), context.partition_key
         content = common(study, folder, year, made) | {
             "estimates": estimates["rows"],
@@ -184,7 +184,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         description="The report of a run that a gate stopped: no estimate, the questions for the suppliers, and who bears it.",
     )
     @edge("published")
-    def withheld(context: dg.AssetExecutionContext, study: StudyResource, **made: Any):  # type: ignore[no-untyped-def]
+    def withheld(context: dg.AssetExecutionContext, study: StudyResource, **made: Snapshots) -> dg.Output[str | None]:
         folder, year = study.open(), context.partition_key
         shut = [name for name in ("data", "design") if not ((v := folder.verdict(name, year)) and v.is_open)]
         if not shut:

@@ -26,7 +26,9 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         description="The proposed payment, clause by clause, in exact decimals.",
     )
     @edge("settlement")
-    def proposed(context: dg.AssetExecutionContext, study: StudyResource, estimates: dict[str, Any]):  # type: ignore[no-untyped-def]
+    def proposed(
+        context: dg.AssetExecutionContext, study: StudyResource, estimates: dict[str, Any]
+    ) -> dg.Output[dict[str, Any]]:
         folder = study.open()
         primary = next(row for row in estimates["rows"] if row["primary"])
         heads = int(estimates["heads"]["intervention"])
