@@ -74,10 +74,13 @@ class Run:
         """Materialise everything the asked contract years need, up to `until`: gates first, whatever is asked.
 
         Yields as each year is done, so that a year can be settled before the next is computed (clause on what earlier years
-        were paid). Raises UsageError for a year or dataset that is not there.
+        were paid). Raises UsageError for a year or dataset that is not there, ApprovalMissing before anything runs that would
+        need signatures which are missing.
         """
         seen = StudyFolder(self.folder, self.on)
         wanted = seen.contract_years(asked)
+        if until not in ("data", "design"):
+            seen.require_signed()  # at once, rather than when the estimators ask for it a minute later
         seen.require_deliveries()
         self._materialise(seen, ["received", "cleaned", "priced", "cohorts", "assurance"])
         for year in wanted:
@@ -91,7 +94,7 @@ class Run:
         folder = primary = None
         if until != "data" and not is_open and until in ("settle", "publish"):
             self._materialise(seen, ["published"], year, ["withheld"])
-            folder = seen.latest_version(year)
+            folder = seen.version_in_force(year)
         elif is_open and until != "design":
             groups = {"estimate": ["estimation"], "settle": ["estimation", "settlement"]}.get(
                 until, ["estimation", "settlement", "published"]
@@ -99,7 +102,7 @@ class Run:
             made = self._materialise(seen, groups, year, but=("withheld",))
             rows = made.asset_value(dg.AssetKey(["estimation", "estimates"]))["rows"]
             primary = next(row for row in rows if row["primary"])
-            folder = seen.latest_version(year) if until == "publish" else None
+            folder = seen.version_in_force(year) if until == "publish" else None
         return YearOutcome(year, data, design, primary, folder)
 
     def _materialise(

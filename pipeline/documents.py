@@ -38,6 +38,10 @@ def read_yaml(path: Path) -> Any:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ProtocolInvalid(f"{path.name} is not there ({path.parent.name}/).", "Put it into the study folder.") from None
+    except UnicodeDecodeError:
+        raise ProtocolInvalid(f"{path.name} is not UTF-8 text.", "Save it as UTF-8.") from None
+    except OSError:
+        raise ProtocolInvalid(f"{path.name} cannot be read.", "It must be a file that this user may read.") from None
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""

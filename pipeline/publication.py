@@ -49,7 +49,7 @@ def publish(
     render: Callable[[dict[str, Any], Path], Any],
     snapshots: Mapping[str, str],
 ) -> Version:
-    """Write result.json and what `render` makes of it as the next version, unless its bytes equal the latest version's.
+    """Write result.json and what `render` makes of it as the next version, unless its bytes equal an earlier version's.
 
     snapshots : name to sha256 of every stored table the result rests on, for the manifest.
     """
@@ -73,17 +73,28 @@ def publish(
     (aside / MANIFEST).write_bytes(json_bytes(manifest))
     sha256 = file_sha256(aside / MANIFEST)
     earlier = versions(published, contract_year)
-    if earlier and file_sha256(earlier[-1] / MANIFEST) == sha256:
+    for same in (folder for folder in earlier if file_sha256(folder / MANIFEST) == sha256):
         shutil.rmtree(aside)
-        return Version(contract_year, len(earlier), earlier[-1], sha256, new=False)
+        return Version(contract_year, int(same.name[1:]), same, sha256, new=False)
+    number = max((int(folder.name[1:]) for folder in earlier), default=0) + 1
     for path in aside.rglob("*"):
         if path.is_file():
             with path.open("rb") as written:
                 os.fsync(written.fileno())
-    folder = year / f"v{len(earlier) + 1}"
+    folder = year / f"v{number}"
     aside.chmod(0o755)
     os.replace(aside, folder)
-    return Version(contract_year, len(earlier) + 1, folder, sha256, new=True)
+    return Version(contract_year, number, folder, sha256, new=True)
+
+
+def result(folder: Path) -> dict[str, Any]:
+    """The result.json of a version. Raises VerificationFailed when it cannot be read."""
+    try:
+        found: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        where = f"{folder.parent.name}/{folder.name}"
+        raise VerificationFailed(f"{where}/result.json is missing or unreadable.", "Restore it from a copy.") from None
+    return found
 
 
 def verify(folder: Path) -> str:

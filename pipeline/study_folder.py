@@ -92,11 +92,21 @@ class StudyFolder:
             waivers=signatures.waivers_sha256(self.waivers),
         )
 
-    def run_id(self, contract_year: str) -> str:
-        """Hash of inputs, protocol (with its seeds), terms, contracts, waivers, day, code and what earlier years were paid."""
+    def run_id(self, contract_year: str, *, on: str | None = None, code: str | None = None) -> str:
+        """Hash of inputs, protocol (with its seeds), terms, contracts, waivers, day, code and what earlier years were paid.
+
+        on, code : day and code version to put in, where an earlier run is to be recognised; default this day and this code.
+        """
         paid = self.ledger.paid_before(contract_year)[1]
         return canonical_sha256(
-            [self.bindings.sha256, self.terms.sha256, self.on.isoformat(), code_version(), contract_year, list(paid)]
+            [
+                self.bindings.sha256,
+                self.terms.sha256,
+                on or self.on.isoformat(),
+                code or code_version(),
+                contract_year,
+                list(paid),
+            ]
         )
 
     def require_signed(self) -> None:
@@ -119,6 +129,16 @@ class StudyFolder:
         """The folder of the latest published version of a contract year."""
         found = publication.versions(self.published, contract_year)
         return found[-1] if found else None
+
+    def version_in_force(self, contract_year: str) -> Path | None:
+        """The latest published version that rests on what is in force today: deliveries, protocol, terms, contracts, waivers,
+        and what earlier years were paid. Not simply the last one: a run for an earlier day may have been published since.
+        """
+        for version in reversed(publication.versions(self.published, contract_year)):
+            run = publication.result(version)["run"]
+            if run["run_id"] == self.run_id(contract_year, on=run["on"], code=run["code_version"]):
+                return version
+        return None
 
     def require_deliveries(self) -> None:
         """Raises UsageError naming the datasets that the protocol requires and nobody delivered."""

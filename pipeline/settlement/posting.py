@@ -3,7 +3,6 @@
 Belongs here: the conditions under which a settlement may enter the ledger. Does not belong here: computing it.
 """
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,24 +23,40 @@ class Published(Protocol):
     def on(self) -> Any: ...
     def require_signed(self) -> None: ...
     def latest_version(self, contract_year: str) -> Path | None: ...
+    def version_in_force(self, contract_year: str) -> Path | None: ...
 
 
 def post(folder: Published, contract_year: str) -> Entry:
-    """Append a posted entry naming the manifest of the latest published version. Posting the same again is one entry.
+    """Append a posted entry naming the manifest of the published version in force. Posting the same again is one entry.
 
-    Raises UsageError when nothing is published or the payment is withheld, ApprovalMissing when protocol or terms are not
-    signed as they stand or the published terms are others, VerificationFailed when a published file was changed or its
-    manifest is not in the ledger.
+    Raises UsageError when nothing is published, nothing published rests on what is in force, or the payment is withheld;
+    ApprovalMissing when protocol or terms are not signed as they stand, or a waiver that was relied on is in force no more;
+    VerificationFailed when a published file was changed or its manifest is not in the ledger.
     """
-    version = folder.latest_version(contract_year)
-    if version is None:
-        raise UsageError(f"Nothing is published for {contract_year}.", f"Run it first: outcomeb run --year {contract_year}.")
+    run = f"outcomeb run --year {contract_year}"
+    latest = folder.latest_version(contract_year)
+    if latest is None:
+        raise UsageError(f"Nothing is published for {contract_year}.", f"Run it first: {run}.")
     folder.require_signed()
+    version = folder.version_in_force(contract_year)
+    if version is None:
+        in_force = {w.finding_sha256 for w in folder.waivers}
+        relied_on = {w["finding"] for w in publication.result(latest)["signatures"]["waivers"]}
+        if relied_on - in_force:
+            raise ApprovalMissing(
+                f"{contract_year}/{latest.name} rests on a waiver that is not in force on {folder.on}.",
+                f"Have it signed anew by both sides, or run again without it: {run}.",
+            )
+        raise UsageError(
+            f"No published version of {contract_year} rests on the deliveries, protocol, terms and waivers in force on "
+            f"{folder.on} and on what earlier years were paid.",
+            f"Run it again: {run}.",
+        )
     manifest = publication.verify(version)
     entries = folder.ledger.entries()
     if not any(e.kind == "published" and e.body["manifest_sha256"] == manifest for e in entries):
         raise VerificationFailed(f"{contract_year}/{version.name} is not entered in the ledger.", "Run it again to enter it.")
-    result = json.loads((version / "result.json").read_text(encoding="utf-8"))
+    result = publication.result(version)
     if result["payment"]["amount_gbp"] is None:
         raise UsageError(
             f"The payment for {contract_year} is withheld: {result['payment']['statement']}", "There is nothing to post."

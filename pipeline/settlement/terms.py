@@ -4,7 +4,7 @@ Belongs here: `terms.yaml` as a validated, hashed model, and the illustrative ex
 terms (`payment`), and any default for a parameter that moves money: a missing clause is refused, never assumed.
 """
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,7 +17,13 @@ def _exact(value: Any) -> Any:
     """Money and rates must be written as text: a YAML number has already lost its pennies."""
     if isinstance(value, float):
         raise ValueError("write it in quotes, for example '43.00': a bare decimal number is not exact")
-    return Decimal(str(value))
+    try:
+        exact = Decimal(str(value))
+    except InvalidOperation:
+        exact = Decimal("NaN")
+    if not exact.is_finite():
+        raise ValueError("write a number, for example '43.00'")
+    return exact
 
 
 Exact = Annotated[Decimal, BeforeValidator(_exact)]
