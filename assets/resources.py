@@ -31,11 +31,11 @@ class StudyResource(dg.ConfigurableResource):
         return StudyFolder(Path(self.folder), date.fromisoformat(self.on) if self.on else None)
 
 
-def stored(snapshots: Snapshots, metadata: Mapping[str, Any] | None = None) -> dg.Output[Snapshots]:
+def stored(snapshots: Snapshots) -> dg.Output[Snapshots]:
     """References as an output whose data version is the hash of their content, so that staleness means changed content."""
     version = canonical_sha256({name: snapshot.sha256 for name, snapshot in snapshots.items()})
     shown = {f"{name} rows": snapshot.rows for name, snapshot in snapshots.items()}
-    return dg.Output(snapshots, data_version=dg.DataVersion(version), metadata={**shown, **(metadata or {})})
+    return dg.Output(snapshots, data_version=dg.DataVersion(version), metadata=shown)
 
 
 def document(value: Plain, metadata: Mapping[str, Any] | None = None) -> dg.Output[Plain]:

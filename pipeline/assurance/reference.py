@@ -33,13 +33,12 @@ QUANTITY_WORDS = {"rows": "rows a person-month", "cost_per_row": "cost a priced 
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """A step with the level at which Holm's procedure came to it, and its range in pounds at that level.
+    """A step with its range in pounds at the level at which Holm's procedure came to it.
 
     reach : GBP of the smallest fault that this test finds four times in five.
     """
 
     step: Step
-    level: float
     worth: Range
     verdict: str
     reach: float
@@ -96,7 +95,7 @@ def _holm(steps: list[Step], value: Valuation, family_level: float) -> dict[tupl
         stopped = stopped or verdict != "fail"
         if stopped and verdict == "fail":
             verdict = "undetermined"
-        tested[step.stream, step.quantity] = Tested(step, level, worth, verdict, _reach(step, value, level))
+        tested[step.stream, step.quantity] = Tested(step, worth, verdict, _reach(step, value, level))
     return tested
 
 

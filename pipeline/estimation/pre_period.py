@@ -52,7 +52,7 @@ class PrePeriodTest:
     """The joint test and its power. None where it cannot be made, with the reason.
 
     detectable_drift : the steady drift between the arms, carried from the last period before launch to the middle of the
-    contract year, a head and year, that the test finds in 80% of cases. share_of_target : the same over the protocol's target.
+    contract year, a head and year, that the test finds in 80% of cases.
     """
 
     outcome: str
@@ -64,7 +64,6 @@ class PrePeriodTest:
     df_2: float | None
     p_value: float | None
     detectable_drift: float | None
-    share_of_target: float | None
     refused_reason: str | None
 
     def sentence(self) -> str:
@@ -96,7 +95,7 @@ def pre_period_test(
     if reason is None and not 2 <= len(bins) <= df:
         reason = "the baseline has too few whole periods for the number of practices."
     if reason is not None:
-        return PrePeriodTest(outcome, pod, None, 0, None, None, None, None, None, None, reason)
+        return PrePeriodTest(outcome, pod, None, 0, None, None, None, None, None, reason)
     earlier = [number for number in bins if number != -1]
     changes = np.column_stack([change_between(panel, before=bins[-1], after=bins[number]) for number in earlier])
     middle = month_number(study.contract_year_months(contract_year)[0]) + 6.0
@@ -105,8 +104,7 @@ def pre_period_test(
     test = joint_test(changes=changes, weights=panel.heads, treated=panel.treated, pattern=pattern)
     if test is None:
         reason = "the periods do not vary independently over practices."
-        return PrePeriodTest(outcome, pod, width, len(earlier), None, None, None, None, None, None, reason)
-    target = study.plausible.target_gbp_per_head if outcome == "cost" else None
+        return PrePeriodTest(outcome, pod, width, len(earlier), None, None, None, None, None, reason)
     return PrePeriodTest(
         outcome=outcome,
         pod=pod,
@@ -117,7 +115,6 @@ def pre_period_test(
         df_2=test.df_2,
         p_value=test.p_value,
         detectable_drift=test.detectable,
-        share_of_target=test.detectable / target if target else None,
         refused_reason=None,
     )
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.calendar import month_number
 from pipeline.rehearsal.contacts import Bools, Contacts, Ints
 from pipeline.rehearsal.parameters import Parameters, shares
 from pipeline.rehearsal.people import People
@@ -79,8 +78,3 @@ def fitting(spells: Contacts, added: Contacts) -> Bools:
     clash[:-1] |= touching
     ok = set(both.mark[both.extra & ~clash].tolist())
     return np.array([mark in ok for mark in added.mark.tolist()], dtype=bool)
-
-
-def first_number(p: Parameters) -> int:
-    """Month number of the first simulated month."""
-    return month_number(p.months[0])

@@ -15,7 +15,6 @@ from pipeline.rehearsal.parameters import Parameters
 from pipeline.rehearsal.people import NEVER, People
 
 Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
