@@ -21,7 +21,8 @@ LAUNCH = """mutation($p: ExecutionParams!) { launchPipelineExecution(executionPa
   ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } } }"""
 RUN = "query($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
 EVENTS = """query($id: ID!) { logsForRun(runId: $id) { ... on EventConnection { events {
-  __typename ... on MessageEvent { message } ... on ExecutionStepFailureEvent { error { message causes { message } } } } } } }"""
+  __typename ... on MessageEvent { message }
+  ... on ExecutionStepFailureEvent { error { message causes { message } } } } } } }"""
 
 
 def ask(port: int, query: str, variables: dict[str, Any]) -> dict[str, Any]:
@@ -115,7 +116,17 @@ def test_graph_and_checks_are_readable_in_a_browser(hamlet: Path, program: Calla
 
     options = Options()
     options.binary_location = program("chromium")
-    for flag in ["headless=new", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update", "disable-sync", "window-size=1600,1000"]:
+    for flag in [
+        "headless=new",
+        "no-sandbox",
+        "disable-gpu",
+        "disable-quic",
+        "no-first-run",
+        "disable-background-networking",
+        "disable-component-update",
+        "disable-sync",
+        "window-size=1600,1000",
+    ]:
         options.add_argument(f"--{flag}")
     with served(hamlet) as port:
         browser = webdriver.Chrome(options=options, service=Service(program("chromedriver")))
