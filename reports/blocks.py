@@ -82,12 +82,15 @@ class Formula:
     kind: Literal["formula"] = "formula"
 
 
+LightState = Literal["yes", "yes, as far as seen", "no", "on a waiver", "in doubt", "not known"]
+
+
 @dataclass(frozen=True, slots=True)
 class Light:
     """One of the three lights: never without its sentence and its power."""
 
     name: str
-    state: Literal["yes", "no", "on a waiver", "in doubt", "not known"]
+    state: LightState
     sentence: str
     power: str
     kind: Literal["light"] = "light"

@@ -1,7 +1,7 @@
 """What a report may say at the top: the statement, and how sure it is.
 
 Belongs here: the rules of wording for headlines, as pure functions of the result.
-Does not belong here: what could be wrong and the three lights (`reports.doubts`), figures, layout.
+Does not belong here: what could be wrong and the three lights (`reports.doubts`, `reports.lights`), figures, layout.
 
 The rule that matters most: where the interval holds zero, or there is none, no headline claims a saving or a reduction; it
 says that the data do not by themselves show one (report.md, First page).
@@ -157,7 +157,7 @@ def what_changed(result: dict[str, Any]) -> list[str]:
     """Since the last version, by cause, in pounds: the three largest causes of the bridge, or that there is none."""
     bridge = result["bridge"]
     if bridge is None:
-        return ["First version: this result records no earlier figure for this contract year."]
+        return ["Not told: this version of the software calculates no bridge to an earlier version of this report."]
     causes = sorted(bridge.get("causes", []), key=lambda cause: (-abs(Decimal(str(cause["gbp"]))), cause["cause"]))
     if not causes:
         return ["An earlier version exists; this result does not say what changed since."]

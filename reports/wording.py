@@ -35,6 +35,21 @@ CHOICE_WORDS = {
     "permutation": "studentised permutation of practices", "crv1": "clustered sandwich (CRV1)",
 }  # fmt: skip
 
+DATASET_WORDS = {
+    "gp_registration": "GP registrations", "hes_ae": "A&E attendances", "hes_apc": "Admitted care", "hes_op": "Outpatients",
+    "ecds": "A&E attendances (ECDS)", "link_worker_contact": "Link worker contacts", "practice": "Practices",
+    "practice_activity": "Activity by practice (the feed)", "practice_population": "People by practice",
+    "programme_referral": "Programme referrals", "qof_prevalence": "Published registers", "qof_register": "Disease registers",
+    "tariff": "National prices", "wellbeing_star": "Well-being Star", "gp_contact": "GP contacts",
+    "exposure_register": "Other programmes",
+}  # fmt: skip
+#: checks in words, where their own name is not one
+CHECK_WORDS = {
+    "pre_trend": "trend before launch", "reference": "people not eligible", "routes": "extract against feed",
+    "pricing": "rows without a price", "linkage": "rows linked to a person", "reconciliation": "supplier's prices",
+    "conservation": "all = eligible + not eligible",
+}  # fmt: skip
+
 #: which dataset a stream's extract arrives as
 DATASET_OF_STREAM = {"apc": "hes_apc", "ae": "hes_ae", "op": "hes_op"}
 
@@ -65,6 +80,16 @@ def where(finding: dict[str, Any]) -> str:
     parts = [STREAM_WORDS.get(stream, stream) if stream else "", ARM_WORDS.get(arm, arm) if arm else ""]
     parts.append(f"provider {provider}" if provider else "")
     return ", ".join(part for part in parts if part) or "the whole study"
+
+
+def check(name: str) -> str:
+    """A check's name in words."""
+    return CHECK_WORDS.get(name, name.replace("_", " "))
+
+
+def dataset(name: str) -> str:
+    """A dataset in words, with the name of its files."""
+    return f"{DATASET_WORDS[name]} ({name})" if name in DATASET_WORDS else name
 
 
 def choice(word: str | None) -> str:

@@ -53,7 +53,7 @@ def _others(study: Study, exposure_register: bool) -> Finding:
             message="An exposure register was delivered, and this version does not read it yet: other programmes in the "
             "control are not accounted for.",
         )
-    why = study.requires.absent.get("exposure_register", "no reason given in the protocol")
+    why = study.requires.absent.get("exposure_register", "no reason given in the protocol").removeprefix("not delivered: ")
     return Finding(
         check=CHECK,
         verdict="not_evaluated",

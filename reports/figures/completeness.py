@@ -11,6 +11,8 @@ from reports.figures.drawing import ARM_STYLES, QUIET, Drawing, canvas, finish, 
 
 #: a ratio this far from 1 is named in the figure's title (the smallest loss that the routes check reports)
 NOTICED = 0.005
+#: a gap at least so long has room for its words
+LABELLED_YEARS = 0.9
 
 
 def completeness(result: dict[str, Any]) -> Drawing | None:
@@ -21,7 +23,7 @@ def completeness(result: dict[str, Any]) -> Drawing | None:
     if not cells:
         return None
     keys = [(stream, arm) for stream in wording.STREAM_WORDS for arm in ARM_STYLES if (stream, arm) in cells]
-    figure, axes = canvas(0.55 + 0.54 * len(keys), len(keys))
+    figure, axes = canvas(0.55 + 0.5 * len(keys), len(keys))
     strips = [axes] if len(keys) == 1 else list(axes)
     launch = year_of(result["study"]["launch"][:7])
     every = [year_of(row["month"]) for rows in cells.values() for row in rows]
@@ -43,9 +45,34 @@ def _strip(axis: Any, rows: list[dict[str, Any]], arm: str) -> None:
     axis.plot(at, [min(value, 1.35) for value in ratio], color=style.colour, linestyle=style.line, linewidth=1.8)
     nothing = [x for x, row in zip(at, rows, strict=True) if row["route_ratio"] is None]
     axis.plot(nothing, [0.08] * len(nothing), linestyle="none", marker="x", markersize=3.5, color=style.colour)
+    for first, last, words in _gaps(rows):
+        left, right = year_of(first), year_of(last) + 1 / 12
+        axis.axvspan(left, right, facecolor="#e4e4e4", edgecolor="#8a8a8a", hatch="////", linewidth=0, zorder=0)
+        if right - left >= LABELLED_YEARS:
+            axis.text((left + right) / 2, 0.62, words, ha="center", va="center", fontsize=8.0, fontweight="bold", zorder=4,
+                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0})  # fmt: skip
     axis.set_ylim(-0.05, 1.4)
     axis.set_yticks([0, 1])
     axis.set_yticklabels(["0%", "100%"])
+
+
+def _gaps(rows: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """Runs of months that lack rows: first, last, and what is written on them."""
+    gaps: list[list[dict[str, Any]]] = []
+    before: dict[str, Any] | None = None
+    for row in rows:
+        short = row["route_ratio"] is None or row["route_ratio"] <= 1 - NOTICED
+        if short and (before is None or not gaps or gaps[-1][-1] is not before):
+            gaps.append([])
+        if short:
+            gaps[-1].append(row)
+        before = row
+    told = []
+    for gap in gaps:
+        known = [row["route_ratio"] for row in gap if row["route_ratio"] is not None]
+        words = "no rows" if not known else f"down to {wording.percent(min(known))}"
+        told.append((gap[0]["month"], gap[-1]["month"], words))
+    return told
 
 
 def _runs(rows: list[dict[str, Any]]) -> tuple[str, str, float | None] | None:

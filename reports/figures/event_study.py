@@ -34,13 +34,16 @@ def event_study(result: dict[str, Any]) -> Drawing | None:
     years(axis, min(at) - MIDDLE, max(max(at) + MIDDLE, launch))
     mark_launch(axis, launch)
     axis.set_ylabel("£ a head and year,\nintervention against control")
+    # room at the foot, where the reference quarter's name crosses no interval
+    low, high = axis.get_ylim()
+    axis.set_ylim(low - 0.12 * (high - low), high)
     reference = next((x for x, row in zip(at, rows, strict=True) if row["reference"]), None)
     if reference is not None:
         axis.annotate(
             "reference quarter",
             (reference, 0),
-            xytext=(-4, -26),
-            textcoords="offset points",
+            xytext=(-6, 4),
+            textcoords=("offset points", "axes points"),
             ha="right",
             fontsize=8.5,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
@@ -52,14 +55,14 @@ def event_study(result: dict[str, Any]) -> Drawing | None:
 
 def _title(result: dict[str, Any], after: bool) -> str:
     if not after:
-        return (
-            "Before launch the difference between the arms is drawn; nothing after launch is shown, because a gate is closed."
-        )
-    year = result["contract_year"]
+        return "Before launch the arms differ as drawn, by quarter; nothing after launch is shown, because a gate is closed."
+    year, row = result["contract_year"], sentences.primary(result)
+    size = f"{wording.pounds(abs(row.get('effect_gbp_per_head') or 0.0))} a head"
+    ends = f"{wording.pounds(row.get('ci_low'))} to {wording.pounds(row.get('ci_high'))}"
     said = {
-        "lower": f"After launch the intervention costs less than its comparison: over {year} the interval leaves zero.",
-        "higher": f"After launch the intervention costs more than its comparison: over {year} the interval leaves zero.",
-        "neither": f"The comparison cannot tell: over {year} the interval of the difference holds zero.",
+        "lower": f"After launch the intervention costs less than its comparison: over {year} by {size}, interval {ends}.",
+        "higher": f"After launch the intervention costs more than its comparison: over {year} by {size}, interval {ends}.",
+        "neither": f"The comparison cannot tell: over {year} the interval of the difference, {ends}, holds zero.",
         "no interval": f"The comparison cannot tell: no interval could be calculated for {year}.",
     }
     return said[sentences.shown(result)]

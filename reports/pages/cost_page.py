@@ -9,6 +9,8 @@ from reports import wording
 from reports.blocks import Block, Column, Picture, Section, Table, Text
 from reports.figures import Drawing
 
+OTHER_YEARS = "Only the baseline and this contract year are drawn; other contract years stand in their own reports."
+
 ACTIVITY_WORDS = {
     "unplanned_admissions": "Unplanned admissions",
     "ae_attendances": "A&E attendances",
@@ -22,7 +24,7 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
     blocks: list[Block] = []
     if "cost_per_head" in figures:
         drawing = figures["cost_per_head"]
-        blocks.append(Picture(drawing.name, drawing.title, drawing.alt))
+        blocks += [Picture(drawing.name, drawing.title, drawing.alt), Text(OTHER_YEARS)]
     else:
         blocks.append(Text("This result holds no cost by quarter."))
     rows = result["estimates"]

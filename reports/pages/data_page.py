@@ -7,23 +7,25 @@ closed gate asks (`first_page`).
 from collections.abc import Iterable
 from typing import Any
 
-from reports import doubts, wording
-from reports.blocks import Block, Column, Picture, Section, Subheading, Table, Text
+from reports import wording
+from reports.blocks import Block, Column, Items, Picture, Section, Subheading, Table, Text
 from reports.disclosure import SUPPRESSED, disclosed_count
 from reports.figures import Drawing
+from reports.pages.findings_tables import findings_of
 from reports.questions import questions
 
 COUNTS_NOTE = "Counts of 1 to 7 are printed as *, others to the nearest 5, so that parts need not add up."
 
-#: in what order a reader wants the findings of a gate
-_FIRST = ("fail", "not_evaluated", "waived", "undetermined", "adjust", "inform", "pass")
+#: of a fingerprint so much is printed; result.json holds it whole
+PRINTED = 12
 
 
 def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
     blocks: list[Block] = [Subheading("What came from whom"), _inputs(result)]
     absent = result["study"]["absent"]
-    for name in sorted(absent):
-        blocks.append(Text(f"{name} is not part of this study: {absent[name]}."))
+    if absent:
+        told = tuple(f"{wording.dataset(name)}: {absent[name].removeprefix('not delivered: ')}." for name in sorted(absent))
+        blocks += [Text("Not part of this study, with the protocol's reason:"), Items(told)]
     blocks += [*_control_totals(result), Subheading("How complete it is")]
     if "completeness" in figures:
         drawing = figures["completeness"]
@@ -36,7 +38,7 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
         findings = result["gates"][gate]["findings"]
         if not findings:
             blocks.append(Text(f"{words}: no finding."))
-        blocks += _findings(findings, words)
+        blocks += findings_of(findings, words)
     blocks += [Subheading("Where every row went"), *_rows(result)]
     return Section("data", "Data", tuple(blocks), new_page=not questions(result))
 
@@ -47,22 +49,22 @@ def _inputs(result: dict[str, Any]) -> Table:
     groups: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
     for item in result["run"]["inputs"]:
         groups.setdefault((item["dataset"], item["supplier"], item["status"]), []).append(item)
-    columns = [Column("Dataset"), Column("Supplier"), Column("Period"), Column("Files", "right"), Column("Last received")]
-    columns += [Column("Status"), Column("Rows", "right"), Column("Refused", "right")]
+    columns = [Column("Dataset"), Column("Supplier"), Column("Period"), Column("Received"), Column("Status")]
+    columns += [Column("Rows", "right"), Column("Refused", "right"), Column(f"Fingerprints ({PRINTED} of 64 characters)")]
     rows: list[tuple[str, ...]] = [
         (
-            dataset,
+            wording.dataset(dataset),
             supplier,
             wording.span(min(item["first_month"] for item in items), max(item["last_month"] for item in items)),
-            str(len(items)),
-            wording.day(max(item["received"] for item in items)),
+            _received(item["received"] for item in items),
             status,
             _sum(item.get("rows") for item in items),
             _sum(item.get("quarantined") for item in items),
+            " ".join(item["sha256"][:PRINTED] for item in sorted(items, key=lambda i: (i["first_month"], i["sha256"]))),
         )
         for (dataset, supplier, status), items in sorted(groups.items())
     ]
-    widths = [2.3, 2.4, 2.8, 0.7, 1.9, 1.1, 1.4, 1.1]
+    widths = [2.2, 2.2, 1.7, 1.7, 0.8, 1.2, 1.1, 3.1]
     if one:
         del columns[1], widths[1]
         rows = [(row[0], *row[2:]) for row in rows]
@@ -70,9 +72,16 @@ def _inputs(result: dict[str, Any]) -> Table:
         caption="Deliveries this result rests on" + (f", all from {suppliers[0]}" if one else ""),
         columns=tuple(columns),
         rows=tuple(rows),
-        note="Refused: rows set aside with a reason. Every delivery with its fingerprint stands under Audit. " + COUNTS_NOTE,
+        note="One fingerprint a delivery, in the order of their months; result.json has them whole, with the day each was "
+        "received. Refused: rows set aside with a reason. " + COUNTS_NOTE,
         widths=tuple(widths),
     )
+
+
+def _received(days: Iterable[str]) -> str:
+    """The one day, or the first and the last."""
+    every = sorted(days)
+    return wording.day(every[0]) if every[0] == every[-1] else f"{wording.day(every[0])} to {wording.day(every[-1])}"
 
 
 def _control_totals(result: dict[str, Any]) -> list[Block]:
@@ -81,7 +90,11 @@ def _control_totals(result: dict[str, Any]) -> list[Block]:
     if not totals:
         return []
     declared = [row for row in totals if row.get("declared", True)]
-    wrong = [f"{row['dataset']} {wording.span(row['first_month'], row['last_month'])}" for row in declared if not row["agree"]]
+    wrong = [
+        f"{wording.dataset(row['dataset'])} {wording.span(row['first_month'], row['last_month'])}"
+        for row in declared
+        if not row["agree"]
+    ]
     told = f"{len(declared)} of {len(totals)} deliveries came with control totals; "
     return [Text(told + (f"they do not agree for {', '.join(wrong)}." if wrong else "all agree with what was counted."))]
 
@@ -136,34 +149,6 @@ def _completeness(result: dict[str, Any]) -> Table:
     )
 
 
-def _findings(findings: list[dict[str, Any]], gate: str) -> list[Block]:
-    """What did not simply pass, in full; what passed, check by check, in a second table."""
-    ranked = sorted(findings, key=lambda finding: _FIRST.index(finding["verdict"]))
-    passed = tuple((f["check"].replace("_", " "), f["message"]) for f in ranked if f["verdict"] == "pass")
-    open_ones = tuple(
-        (
-            finding["check"].replace("_", " "),
-            wording.VERDICT_WORDS[finding["verdict"]],
-            wording.where(finding) + _months(finding),
-            f"{finding['message']} {doubts.stake(finding)}".replace(doubts.NO_POUNDS, "").strip(),
-        )
-        for finding in ranked
-        if finding["verdict"] != "pass"
-    )
-    tables: list[Block] = []
-    if open_ones:
-        columns = (Column("Check"), Column("Verdict"), Column("Where and when"), Column("What it saw, and its pounds"))
-        tables.append(Table(f"{gate}: what did not simply pass", columns, open_ones, widths=(1.3, 1.2, 1.7, 5.0)))
-    if passed:
-        tables.append(Table(f"{gate}: what passed", (Column("Check"), Column("What it saw")), passed, widths=(1.3, 7.9)))
-    return tables
-
-
-def _months(finding: dict[str, Any]) -> str:
-    said = wording.span(finding["first_month"], finding["last_month"])
-    return "" if said == wording.NO_VALUE else f"; {said}"
-
-
 def _rows(result: dict[str, Any]) -> list[Block]:
     blocks: list[Block] = []
     accounting, states = result["data"]["accounting"], result["data"]["price_states"]
@@ -174,7 +159,7 @@ def _rows(result: dict[str, Any]) -> list[Block]:
                 columns=(Column("Dataset"), Column("Fate"), Column("Reason"), Column("Clause"), Column("Rows", "right")),
                 rows=tuple(
                     (
-                        row["dataset"],
+                        wording.dataset(row["dataset"]),
                         row["fate"].replace("_", " "),
                         row["reason"] or wording.NO_VALUE,
                         row["clause"] or wording.NO_VALUE,
@@ -183,7 +168,7 @@ def _rows(result: dict[str, Any]) -> list[Block]:
                     for row in accounting
                 ),
                 note=COUNTS_NOTE,
-                widths=(1.7, 1.3, 3.6, 1.8, 1.1),
+                widths=(2.6, 1.2, 2.8, 2.2, 1.1),
             )
         )
     if states:

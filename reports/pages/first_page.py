@@ -1,14 +1,15 @@
 """The first page: statement, how sure, what changed, what could be wrong, three lights; and the questions of a closed gate.
 
-Belongs here: the order of that page. Does not belong here: its sentences (`reports.sentences`, `reports.doubts`).
+Belongs here: the order of that page, and what follows from a closed gate. Does not belong here: the sentences of the page
+(`reports.sentences`, `reports.doubts`, `reports.lights`).
 """
 
 from typing import Any
 
-from reports import doubts, sentences, wording
-from reports.blocks import Block, Column, Items, Picture, Section, Table, Text
+from reports import doubts, lights, sentences, wording
+from reports.blocks import Block, Column, Items, Picture, Section, Subheading, Table, Text
 from reports.figures import Drawing
-from reports.questions import questions
+from reports.questions import Question, questions
 
 
 def sections(result: dict[str, Any], figures: dict[str, Drawing]) -> list[Section]:
@@ -25,7 +26,7 @@ def sections(result: dict[str, Any], figures: dict[str, Drawing]) -> list[Sectio
         Section("how-sure", "How sure", tuple(sure)),
         Section("what-changed", "What changed", (Text(changed[0]),) if len(changed) == 1 else (Items(tuple(changed)),)),
         Section("what-could-be-wrong", "What could be wrong", (Items(tuple(doubts.what_could_be_wrong(result))),)),
-        Section("lights", "Three lights", tuple(doubts.lights(result))),
+        Section("lights", "Three lights", tuple(lights.lights(result))),
     ]
 
 
@@ -61,4 +62,46 @@ def questions_section(result: dict[str, Any]) -> Section | None:
         widths=(1.1, 2.2, 2.0, 2.0, 1.6, 1.6),
     )
     texts = tuple(f"For {question.supplier} ({question.where}, {question.months}): {question.text}" for question in asked)
-    return Section("questions", "Questions for suppliers", (Items(texts, numbered=True), table), new_page=True)
+    blocks = (
+        Items(texts, numbered=True),
+        Text(_at_stake(asked)),
+        table,
+        Subheading("What happens next"),
+        Items(_next(asked)),
+        Subheading("Who bears the delay"),
+        *_delay(result),
+    )
+    return Section("questions", "Questions for suppliers", blocks, new_page=True)
+
+
+def _at_stake(asked: list[Question]) -> str:
+    """The first question's pounds in a sentence, and that pounds of one gap are not added up."""
+    first = asked[0]
+    parts = [f"the year's figure {doubts.too(first.saving_effect_gbp)}"] if first.saving_effect_gbp is not None else []
+    if first.payment_effect_gbp is not None:
+        parts.append(f"the payment, had the target been met, {doubts.too(first.payment_effect_gbp)}")
+    told = f"As the data stand, what question 1 asks about would leave {' and '.join(parts)}." if parts else doubts.NO_POUNDS
+    same = [n for n, question in enumerate(asked, 1) if (question.where, question.months) == (first.where, first.months)]
+    if len(same) > 1:
+        told += (
+            f" Questions {', '.join(map(str, same[:-1]))} and {same[-1]} see the same gap: their pounds are not to be added."
+        )
+    return told
+
+
+def _next(asked: list[Question]) -> tuple[str, ...]:
+    whom = " and ".join(dict.fromkeys(question.supplier for question in asked))
+    return (
+        f"{whom} answers, and delivers corrected files where rows are missing. A corrected delivery names the one it "
+        "supersedes; nothing that was delivered before is changed.",
+        "The run is repeated. If the gate opens, the next version of this report gives the figure; this version stays.",
+        "Or both parties sign a waiver of each finding that closes the gate. It has an end date, and is printed in the report.",
+    )
+
+
+def _delay(result: dict[str, Any]) -> list[Block]:
+    """The clauses on a shut gate, as the result holds them."""
+    clauses = result["payment"]["clauses"]
+    if not clauses:
+        return [Text("The terms of this result say nothing about a delay.")]
+    return [Items(tuple(f"Clause {step['clause']}: {step['says'].rstrip('.')}." for step in clauses))]

@@ -17,26 +17,42 @@ FORMULA_WORDS = (
 )
 
 GLOSSARY = (
+    ("arm", "one side of the comparison: the intervention practices, or the control practices"),
     ("baseline head", "a person eligible on the baseline date, counted in that practice ever after, at no cost once dead"),
+    ("cluster jackknife (CV3)", "an interval made by leaving out one practice after another"),
+    ("control totals", "counts and sums that the supplier wrote down, to be found again in the files"),
     ("contract year", "April to March, named like the NHS financial year"),
     ("control", "practices that did not have the programme and are compared with"),
     ("delivery", "one set of files from one supplier, stored as it came and never changed"),
     ("event study", "the difference between the arms in every quarter, before and after launch"),
+    ("exchange of practices", "practices dealt to the arms at random, to see what chance alone does; also: permutation"),
     ("extract and feed", "the rows about the people studied, and the supplier's flow that they were selected from"),
+    ("fingerprint", "the sha256 of a file or record: another byte, another fingerprint"),
     (
         "gate",
         "a verdict without which no estimate exists: the data gate asks whether the data can be compared, the design gate "
         "whether the groups can",
     ),
+    ("HRG", "Healthcare Resource Group: the class of care that national prices are set for"),
     ("interval", "the range of true values that the data are compatible with at 95%"),
+    ("materiality", "the pounds below which a fault is held not to matter, as the protocol sets them"),
+    ("merged, refused, out of scope", "a row held to be the same as another; set aside as unreadable; not meant to count"),
+    ("p value", "how often chance alone would show a difference at least as large"),
+    ("payment at the target", "what the terms would pay had exactly the target been achieved"),
+    ("placebo", "a look where nothing can have happened: what it finds is chance"),
     ("point of delivery", "the kind of hospital care: emergency, elective, day case, A&E, outpatient"),
     ("power", "what a check or comparison could have found; without it, finding nothing says nothing"),
     ("practice-level interval", "one that takes practices as independent; blind to a shock shared by one side of the city"),
     ("reference population", "people of the same practices who are not eligible, and on whom the programme cannot act"),
     ("route ratio", "rows in the extract for every row in the feed, in the same cells"),
     ("spell", "one stay with one hospital provider, from admission to discharge"),
+    ("standard error", "how far the figure would typically stray by chance"),
+    ("target", "the figure a head that the protocol sets as the aim"),
     ("threshold", "the figure a head below which the terms pay nothing"),
+    ("undetermined", "the data allow both that nothing is wrong and that something that matters is"),
     ("waiver", "both sides' signed, dated and expiring consent to go on in spite of a finding"),
+    ("wild bootstrap", "an interval made by turning the signs of practices' deviations at random"),
+    ("year's figure", "the measured difference of the contract year, for all heads of the intervention arm together"),
 )
 
 
@@ -80,15 +96,9 @@ def audit(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
         ("Contracts", run["contracts_sha256"]),
         ("Seeds", seeds),
     ]
-    inputs = sorted(run["inputs"], key=lambda item: (item["dataset"], item["first_month"], item["sha256"]))
     blocks: list[Block] = [
         Table("What was run (sha256 of each)", (Column("Part"), Column("Identity")), tuple(rows), widths=(1.4, 7)),
-        Table(
-            "Inputs by fingerprint",
-            (Column("Dataset"), Column("Months"), Column("Received"), Column("sha256")),
-            tuple((i["dataset"], f"{i['first_month']} to {i['last_month']}", i["received"], i["sha256"]) for i in inputs),
-            widths=(2.3, 2.2, 1.5, 6),
-        ),
+        Text(f"The {len(run['inputs'])} deliveries with their fingerprints stand under Data; result.json has them whole."),
         Subheading("Signatures"),
         *_signatures(result),
         Subheading("How to rebuild"),

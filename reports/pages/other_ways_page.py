@@ -5,7 +5,7 @@ Belongs here: figures that stand beside the paid one. Does not belong here: the 
 
 from typing import Any
 
-from reports import wording
+from reports import sentences, wording
 from reports.blocks import Block, Column, Section, Table, Text
 from reports.figures import Drawing
 from reports.pages.comparison_page import is_told
@@ -48,8 +48,9 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
                 caption="The paid figure beside its alternatives, £ a head and year",
                 columns=(*_COLUMNS[:-1], Column("How")),
                 rows=tuple(
-                    (row["name"], *_figures(row), row.get("note") or wording.choice(row["inference"] or row["estimator"]))
-                    for row in other
+                    (name, *_figures(row), row.get("note") or wording.choice(row["inference"] or row["estimator"]))
+                    for name, row in [("The paid figure", sentences.primary(result)), *((row["name"], row) for row in other)]
+                    if row
                 ),
                 widths=_WIDTHS,
             ),

@@ -9,6 +9,7 @@ from unit.reports.example_result import paid
 
 from reports import figures
 from reports.figures.drawing import ARM_STYLES
+from reports.figures.waterfall import _label
 
 NAMES = ["how_sure", "completeness", "cost_per_head", "event_study", "waterfall"]
 
@@ -82,6 +83,19 @@ def test_waterfall_tells_every_clause() -> None:
     assert said is not None
     assert "the measured difference of £1,800,000 becomes £630,000.00" in said.title
     assert "Clause 7.3 changes nothing; clause 7.2 changes it by −£1,170,000.00; clause 7.5 changes nothing." in said.alt
+
+
+def test_clauses_that_change_nothing_share_a_row() -> None:
+    assert _label({"clause": "7.2", "says": "35% of the saving is paid"}) == "clause 7.2: 35% of the\nsaving is paid"
+    result = paid()
+    with_idle = figures.waterfall(result)
+    result["payment"]["clauses"] = [step for step in result["payment"]["clauses"] if step["clause"] == "7.2"]
+    without = figures.waterfall(result)
+    assert with_idle is not None
+    assert without is not None
+    rows = [svg.count('id="ytick_') for svg in (with_idle.svg, without.svg)]
+    # measured, clause 7.2, what changes nothing (7.3 and 7.5 together), owed; and the same without the idle two
+    assert rows == [4, 3]
 
 
 def test_how_sure_has_zero_threshold_and_target_on_one_line() -> None:

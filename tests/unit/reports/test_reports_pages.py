@@ -7,7 +7,16 @@ from unit.reports import example_kinds as kinds
 from unit.reports.example_result import finding, paid
 
 from reports.blocks import Column, Section, Table
-from reports.pages import comparison_page, contamination_page, cost_page, data_page, other_ways_page, payment_page, who_page
+from reports.pages import (
+    comparison_page,
+    contamination_page,
+    cost_page,
+    data_page,
+    first_page,
+    other_ways_page,
+    payment_page,
+    who_page,
+)
 
 
 def words(section: Section) -> str:
@@ -26,14 +35,14 @@ def test_a_table_refuses_a_row_of_another_length() -> None:
 
 def test_absent_datasets_are_named_with_their_reason() -> None:
     said = words(data_page.section(paid(), {}))
-    assert "ecds is not part of this study: one A&E feed throughout." in said
-    assert "gp_contact is not part of this study: not delivered." in said
+    assert "A&E attendances (ECDS) (ecds): one A&E feed throughout." in said
+    assert "GP contacts (gp_contact): not delivered." in said
 
 
 def test_deliveries_are_added_up_before_they_are_rounded() -> None:
     inputs = table(data_page.section(paid(), {}), "Deliveries")
     # two years of 26,120 rows each; 15 + 15 refused
-    assert inputs.rows[0][-2:] == ("52,240", "30")
+    assert inputs.rows[0][-3:] == ("52,240", "30", "abababababab abababababab")
 
 
 @pytest.mark.parametrize(("refused", "printed"), [(["*", 15], "15 + *"), (["*", 0], "*"), ([None, None], "–"), ([0, 0], "0")])
@@ -42,7 +51,7 @@ def test_suppressed_parts_stay_visible_in_a_sum(refused: list[Any], printed: str
     ours = [item for item in result["run"]["inputs"] if item["dataset"] == "hes_ae"]
     for item, cell in zip(ours, refused, strict=True):
         item["quarantined"] = cell
-    assert table(data_page.section(result, {}), "Deliveries").rows[0][-1] == printed
+    assert table(data_page.section(result, {}), "Deliveries").rows[0][-2] == printed
 
 
 def test_control_totals_in_a_sentence() -> None:
@@ -52,7 +61,7 @@ def test_control_totals_in_a_sentence() -> None:
     said = words(data_page.section(result, {}))
     assert "1 of 2 deliveries came with control totals; all agree with what was counted." in said
     result["data"]["control_totals"][0] = agreeing | {"agree": False}
-    assert "they do not agree for hes_ae April 2017 to March 2018." in words(data_page.section(result, {}))
+    assert "they do not agree for A&E attendances (hes_ae) April 2017 to March 2018." in words(data_page.section(result, {}))
 
 
 def test_findings_that_close_come_first() -> None:
@@ -61,6 +70,53 @@ def test_findings_that_close_come_first() -> None:
     section = data_page.section(result, {})
     assert [row[1] for row in table(section, "Data gate: what did not simply pass").rows] == ["fails", "not evaluated"]
     assert [row[0] for row in table(section, "Data gate: what passed").rows] == ["control totals"]
+
+
+def test_passes_of_a_check_share_a_row_and_stay_counted() -> None:
+    result = paid()
+    same = "the extract holds 100.00% of the feed's rows."
+    result["gates"]["data"]["findings"] = [
+        finding("routes", "pass", f"A&E, control: {same}"),
+        finding("routes", "pass", f"Outpatients, control: {same}"),
+        finding("pricing", "pass", "A&E, control: 0.9% carry no price.", saving_effect_gbp=-20.0),
+        finding("pricing", "pass", "Outpatients: 1.2% carry no price.", saving_effect_gbp=300.0),
+        finding("pricing", "undetermined", "Admitted care: 3.0% carry no price."),
+    ]
+    rows = table(data_page.section(result, {}), "Data gate: what passed").rows
+    assert rows == (
+        ("extract against feed", "2 of 2", f"In each: {same}"),
+        ("rows without a price", "2 of 3", "With most at stake: Outpatients: 1.2% carry no price."),
+    )
+
+
+def test_pounds_of_open_findings_stand_in_columns_once() -> None:
+    result = kinds.blocked()
+    result["gates"]["data"]["findings"][0]["message"] = (
+        "A&E, control: missing, which understates the saving by about £1,650,000 (from £1,600,000 to £1,700,000)."
+    )
+    row = table(data_page.section(result, {}), "Data gate: what did not simply pass").rows[0]
+    assert row[2:] == (
+        "A&E, control: missing.",
+        "−1,650,000 (−1,700,000 to −1,600,000)",
+        "−452,000 (−750,000 to 0)",
+    )
+
+
+def test_a_closed_gate_says_what_hangs_on_it_and_what_happens_next() -> None:
+    result = kinds.blocked()
+    result["payment"]["clauses"] = [{"clause": "9.3", "says": "90 days to cure", "before_gbp": None, "after_gbp": None}]
+    section = first_page.questions_section(result)
+    assert section is not None
+    said = words(section)
+    assert "leave the year's figure £1,650,000 too low and the payment, had the target been met, £452,000 too low." in said
+    assert "see the same gap" not in said
+    assert "Clause 9.3: 90 days to cure." in said
+    assert "The run is repeated." in said
+    again = {**result["gates"]["data"]["findings"][0], "check": "reference"}
+    result["gates"]["data"]["findings"].append(again)
+    section = first_page.questions_section(result)
+    assert "Questions 1 and 2 see the same gap: their pounds are not to be added." in words(section)  # type: ignore[arg-type]
+    assert first_page.questions_section(paid()) is None
 
 
 def test_price_never_missing_as_nothing() -> None:

@@ -137,7 +137,9 @@ def test_the_interval_names_what_it_cannot_see_unless_it_is_the_area_interval() 
 
 def test_what_changed() -> None:
     result = paid()
-    assert sentences.what_changed(result) == ["First version: this result records no earlier figure for this contract year."]
+    assert sentences.what_changed(result) == [
+        "Not told: this version of the software calculates no bridge to an earlier version of this report."
+    ]
     causes = [("a", "10.00"), ("b", "-300.00"), ("c", "20.00"), ("d", "5.00"), ("e", "-1.50")]
     result["bridge"] = {"causes": [{"cause": name, "gbp": gbp} for name, gbp in causes]}
     # 5.00 - 1.50 = 3.50
