@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.documents import canonical_sha256, read_model
-from pipeline.errors import ApprovalMissing, UsageError
+from pipeline.errors import ApprovalMissing, ProtocolInvalid, UsageError
 from pipeline.settlement.terms import Parties
 
 What = Literal["protocol", "terms", "contracts", "waiver"]
@@ -135,11 +135,25 @@ def append(folder: Path, approval: Approval) -> None:
     if approval in before:
         raise UsageError("That signature is in approvals.yaml already.", "Nothing to do.")
     path = folder / "approvals.yaml"
-    text = path.read_text(encoding="utf-8") if path.exists() else "approvals:\n"
+    text = path.read_text(encoding="utf-8").rstrip() + "\n" if path.exists() else "approvals:\n"
     entry = yaml.safe_dump([approval.model_dump(mode="json", exclude_none=True)], sort_keys=False, allow_unicode=True)
     aside = path.with_suffix(".yaml.aside")
-    aside.write_text(text.replace("approvals: []", "approvals:") + entry, encoding="utf-8")
+    for indent in ("", "  ", "    "):  # as the list that stands there may be indented
+        added = "".join(f"{indent}{line}\n" for line in entry.splitlines())
+        aside.write_text(text.replace("approvals: []", "approvals:") + added, encoding="utf-8")
+        if _reads_as(aside, [*before, approval]):
+            break
+    else:
+        aside.unlink()
+        raise UsageError("A signature could not be added to approvals.yaml.", "Let it end with its list of approvals.")
     os.replace(aside, path)
+
+
+def _reads_as(path: Path, approvals: Sequence[Approval]) -> bool:
+    try:
+        return read_model(path, Approvals).approvals == list(approvals)
+    except ProtocolInvalid:
+        return False
 
 
 def rehearsal_approvals(study_sha256: str, terms_sha256: str, on: datetime.date) -> list[dict[str, Any]]:

@@ -6,13 +6,13 @@ Does not belong here: what the files say (`pipeline.result`, `reports`).
 
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline import aside
 from pipeline.documents import file_sha256
 from pipeline.errors import VerificationFailed
 
@@ -55,12 +55,25 @@ def publish(
     """
     year = published / contract_year
     year.mkdir(parents=True, exist_ok=True)
-    for left_behind in year.glob(".aside-*"):
-        shutil.rmtree(left_behind)
-    aside = Path(tempfile.mkdtemp(prefix=".aside-", dir=year))
-    (aside / "result.json").write_bytes(json_bytes(result))
-    render(json.loads((aside / "result.json").read_text(encoding="utf-8")), aside)
-    files = {p.relative_to(aside).as_posix(): file_sha256(p) for p in sorted(aside.rglob("*")) if p.is_file()}
+    aside.sweep(year)
+    with tempfile.TemporaryDirectory(prefix=aside.prefix(), dir=year) as temporary:
+        written = Path(temporary) / "version"
+        written.mkdir()
+        return _enter(published, contract_year, written, result, render, snapshots)
+
+
+def _enter(
+    published: Path,
+    contract_year: str,
+    written: Path,
+    result: Mapping[str, Any],
+    render: Callable[[dict[str, Any], Path], Any],
+    snapshots: Mapping[str, str],
+) -> Version:
+    """Fill the folder `written`, and rename it into place unless its bytes stand there already."""
+    (written / "result.json").write_bytes(json_bytes(result))
+    render(json.loads((written / "result.json").read_text(encoding="utf-8")), written)
+    files = {p.relative_to(written).as_posix(): file_sha256(p) for p in sorted(written.rglob("*")) if p.is_file()}
     manifest = {
         "schema": "outcomeb/manifest/1",
         "contract_year": contract_year,
@@ -70,20 +83,18 @@ def publish(
         "inputs": {f"{i['dataset']} {i['first_month']}": i["sha256"] for i in result["run"]["inputs"]},
         "snapshots": dict(sorted(snapshots.items())),
     }
-    (aside / MANIFEST).write_bytes(json_bytes(manifest))
-    sha256 = file_sha256(aside / MANIFEST)
+    (written / MANIFEST).write_bytes(json_bytes(manifest))
+    sha256 = file_sha256(written / MANIFEST)
     earlier = versions(published, contract_year)
     for same in (folder for folder in earlier if file_sha256(folder / MANIFEST) == sha256):
-        shutil.rmtree(aside)
         return Version(contract_year, int(same.name[1:]), same, sha256, new=False)
     number = max((int(folder.name[1:]) for folder in earlier), default=0) + 1
-    for path in aside.rglob("*"):
+    for path in written.rglob("*"):
         if path.is_file():
-            with path.open("rb") as written:
-                os.fsync(written.fileno())
-    folder = year / f"v{number}"
-    aside.chmod(0o755)
-    os.replace(aside, folder)
+            with path.open("rb") as stream:
+                os.fsync(stream.fileno())
+    folder = published / contract_year / f"v{number}"
+    os.replace(written, folder)
     return Version(contract_year, number, folder, sha256, new=True)
 
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
-from pipeline import engine
+from pipeline import aside, engine
 from pipeline.documents import file_sha256
 from pipeline.errors import VerificationFailed
 
@@ -50,43 +50,47 @@ class Store:
 
     def put(self, name: str, table: ir.Table, order_by: Sequence[str]) -> Snapshot:
         """Store an engine table, ordered by the key `order_by`. Returns its reference; nothing is ever overwritten."""
-        aside = self._aside(name)
-        engine.write_parquet(self.con, table, aside, order_by)
-        return self._enter(name, aside)
+        written = self._aside(name)
+        engine.write_parquet(self.con, table, written, order_by)
+        return self._enter(name, written)
 
     def put_frame(self, name: str, frame: pd.DataFrame, order_by: Sequence[str]) -> Snapshot:
         """Store a small frame, ordered by the key `order_by`."""
-        aside = self._aside(name)
+        written = self._aside(name)
         ordered = frame.sort_values(list(order_by), kind="stable").reset_index(drop=True)
-        pq.write_table(pa.Table.from_pandas(ordered, preserve_index=False), aside, compression="zstd")
-        return self._enter(name, aside)
+        pq.write_table(pa.Table.from_pandas(ordered, preserve_index=False), written, compression="zstd")
+        return self._enter(name, written)
 
     def get(self, snapshot: Snapshot) -> ir.Table:
         """The stored table as an engine expression. Raises VerificationFailed when its file is gone."""
+        return engine.read_parquet(self.con, [self._there(snapshot)])
+
+    def frame(self, snapshot: Snapshot) -> pd.DataFrame:
+        """A small stored table as a frame, in its stored order. Raises VerificationFailed when its file is gone."""
+        return pq.read_table(self._there(snapshot)).to_pandas()
+
+    def _there(self, snapshot: Snapshot) -> Path:
         path = self.path(snapshot)
         if not path.exists():
             raise VerificationFailed(f"Snapshot {snapshot.name} {snapshot.sha256[:12]} is not in the store.", "Run again.")
-        return engine.read_parquet(self.con, [path])
-
-    def frame(self, snapshot: Snapshot) -> pd.DataFrame:
-        """A small stored table as a frame, in its stored order."""
-        return pq.read_table(self.path(snapshot)).to_pandas()
+        return path
 
     def _aside(self, name: str) -> Path:
         folder = self.root / "snapshots" / name
         folder.mkdir(parents=True, exist_ok=True)
-        handle, path = tempfile.mkstemp(dir=folder, prefix=".aside-", suffix=".parquet")
+        aside.sweep(folder)
+        handle, path = tempfile.mkstemp(dir=folder, prefix=aside.prefix(), suffix=".parquet")
         os.close(handle)
         return Path(path)
 
-    def _enter(self, name: str, aside: Path) -> Snapshot:
-        rows = pq.read_metadata(aside).num_rows
-        snapshot = Snapshot(name, file_sha256(aside), rows)
+    def _enter(self, name: str, written: Path) -> Snapshot:
+        rows = pq.read_metadata(written).num_rows
+        snapshot = Snapshot(name, file_sha256(written), rows)
         final = self.path(snapshot)
-        if final.exists():
-            aside.unlink()
+        if final.exists() and file_sha256(final) == snapshot.sha256:  # a spoiled file of that name is replaced
+            written.unlink()
         else:
-            with aside.open("rb") as written:
-                os.fsync(written.fileno())
-            os.replace(aside, final)
+            with written.open("rb") as stream:
+                os.fsync(stream.fileno())
+            os.replace(written, final)
         return snapshot

@@ -132,13 +132,19 @@ class StudyFolder:
 
     def version_in_force(self, contract_year: str) -> Path | None:
         """The latest published version that rests on what is in force today: deliveries, protocol, terms, contracts, waivers,
-        and what earlier years were paid. Not simply the last one: a run for an earlier day may have been published since.
+        and what earlier years were paid; one that was run for this very day first. Not simply the last one: a run for an
+        earlier day may have been published since.
         """
-        for version in reversed(publication.versions(self.published, contract_year)):
+        today: Path | None = None
+        found: Path | None = None
+        for version in publication.versions(self.published, contract_year):
             run = publication.result(version)["run"]
-            if run["run_id"] == self.run_id(contract_year, on=run["on"], code=run["code_version"]):
-                return version
-        return None
+            if run["run_id"] != self.run_id(contract_year, on=run["on"], code=run["code_version"]):
+                continue
+            if run["on"] == self.on.isoformat():
+                today = version
+            found = version
+        return today or found
 
     def require_deliveries(self) -> None:
         """Raises UsageError naming the datasets that the protocol requires and nobody delivered."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import ValidationError
 
 from assets.commands import options
 from assets.commands.printing import say
@@ -88,6 +89,10 @@ def _sign(seen: StudyFolder, **signature: object) -> None:
             f"'{signature['organisation']}' is no party of terms.yaml.",
             f"The parties are {' and '.join(sorted(organisations))}.",
         )
-    approval = Approval.model_validate({**signature, "date": seen.on})
+    try:
+        approval = Approval.model_validate({**signature, "date": seen.on})
+    except ValidationError as problem:
+        said = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'it'}: {e['msg']}" for e in problem.errors())
+        raise UsageError(f"That is no signature: {said}.", "Correct the options; --on is the day of signing.") from None
     append(seen.folder, approval)
     say(f"{approval.name} signed {approval.what} {approval.sha256[:12]} for {approval.organisation} on {approval.date}.")

@@ -181,3 +181,10 @@ def test_json_of_a_refusal_and_of_a_spoiled_protocol(rehearsed: Path, study: Pat
     assert "hes_ae.csv is empty" in error["message"]
     (study / "study.yaml").write_text("schema: [\n")
     assert json.loads(here("run", "--study", study, "--json").out)["error"]["exit_code"] == 4
+
+
+def test_what_cannot_be_a_signature_is_refused_in_words(study: Path) -> None:
+    blank = ("--name", "", *ADA[2:], "--on", "2019-07-15")
+    failed(
+        here("approve", "--what", "terms", *blank, "--on", "2019-07-15", "--study", study), 2, "That is no signature", "name"
+    )

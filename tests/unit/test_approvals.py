@@ -75,3 +75,27 @@ def test_appending_keeps_what_stands(tmp_path: Path) -> None:
     assert [a.name for a in read_approvals(tmp_path)] == ["A", "B"]
     with pytest.raises(UsageError, match="already"):
         append(tmp_path, signed("B", "Fund"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["approvals:\n  - {what: terms, sha256: HASH, name: A, role: r, organisation: CCG, date: 2019-07-15, reason: because}",
+     "# kept by hand\napprovals: []\n", "approvals:\n- what: terms\n  sha256: HASH\n  name: A\n  role: r\n  organisation: CCG\n"
+     "  date: '2019-07-15'\n  reason: because"],
+    ids=["indented list", "empty list", "no line end"],
+)  # fmt: skip
+def test_a_signature_is_added_as_the_file_is_written(tmp_path: Path, text: str) -> None:
+    (tmp_path / "approvals.yaml").write_text(text.replace("HASH", HASH))
+    before = read_approvals(tmp_path)
+    append(tmp_path, signed("Ben", "Fund"))
+    assert read_approvals(tmp_path) == [*before, signed("Ben", "Fund")]
+    assert [p.name for p in tmp_path.iterdir()] == ["approvals.yaml"]
+
+
+def test_a_file_that_a_signature_cannot_be_added_to_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "approvals.yaml"
+    path.write_text("{approvals: []}\n")
+    with pytest.raises(UsageError, match="could not be added"):
+        append(tmp_path, signed("Ben", "Fund"))
+    assert path.read_text() == "{approvals: []}\n"
+    assert [p.name for p in tmp_path.iterdir()] == ["approvals.yaml"]
