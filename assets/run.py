@@ -26,6 +26,7 @@ class YearOutcome:
     """What became of one contract year: its verdicts, its primary estimate, and the folder it was published in.
 
     primary, published : None when the run stopped earlier.
+    waiver_ended : the last day of a waiver of what blocks now, if there was one.
     """
 
     contract_year: str
@@ -33,14 +34,17 @@ class YearOutcome:
     design: Verdict | None
     primary: dict[str, Any] | None
     published: Path | None
+    waiver_ended: date | None = None
 
     @property
     def closed(self) -> OutcomeBError | None:
         """The error that a shut gate is, for the exit code."""
         for verdict, error in ((self.data, DataGateClosed), (self.design, DesignGateClosed)):
             if verdict is not None and not verdict.is_open:
+                ended = f" A waiver of what blocks expired on {self.waiver_ended}." if self.waiver_ended else ""
                 return error(
-                    verdict.sentence(), "Send the questions in the report to the supplier, or have both sides sign a waiver."
+                    verdict.sentence() + ended,
+                    "Send the questions in the report to the supplier, or have both sides sign a waiver.",
                 )
         return None
 
@@ -103,7 +107,13 @@ class Run:
             rows = made.asset_value(dg.AssetKey(["estimation", "estimates"]))["rows"]
             primary = next(row for row in rows if row["primary"])
             folder = seen.version_in_force(year) if until == "publish" else None
-        return YearOutcome(year, data, design, primary, folder)
+        return YearOutcome(year, data, design, primary, folder, self._waiver_ended(seen, data, design))
+
+    @staticmethod
+    def _waiver_ended(seen: StudyFolder, *verdicts: Verdict | None) -> date | None:
+        blocking = {f.sha256 for v in verdicts if v is not None for f in v.findings if f.verdict in ("fail", "not_evaluated")}
+        waived = [a for a in seen.approvals if a.what == "waiver" and a.sha256 in blocking]
+        return max((a.expires for a in waived if a.expires is not None and a.expires < seen.on), default=None)
 
     def _materialise(
         self,

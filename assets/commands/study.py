@@ -18,7 +18,7 @@ from assets.commands import options
 from assets.commands.printing import emit, progress, say
 from assets.stages import STAGES, Until
 from pipeline import deliveries, publication
-from pipeline.errors import UsageError, VerificationFailed
+from pipeline.errors import VerificationFailed
 from pipeline.settlement.payment import pounds
 from pipeline.settlement.posting import post
 from pipeline.store import Store
@@ -104,15 +104,19 @@ def verify(folder: Path, as_json: bool) -> None:
     entries = seen.ledger.entries()
     seen.ledger.verify()
     manifests = {e.body["manifest_sha256"] for e in entries if e.kind == "published"}
-    checked = []
+    checked: set[str] = set()
     for version in sorted(p.parent for p in seen.published.glob("*/v*/manifest.json")):
-        if publication.verify(version) not in manifests:
-            raise UsageError(f"{version.parent.name}/{version.name} has no entry in the ledger.", "Run again to enter it.")
-        checked.append(version)
-    missing = len(manifests) - len(checked)
-    if missing > 0:
+        manifest = publication.verify(version)
+        if manifest not in manifests:
+            raise VerificationFailed(
+                f"{version.parent.name}/{version.name} has no entry in the ledger.",
+                "A run that makes the same bytes enters it; whatever else lies there was not published by a run.",
+            )
+        checked.add(manifest)
+    missing = manifests - checked
+    if missing:
         raise VerificationFailed(
-            f"{missing} published versions of the ledger are not on disk.", "Restore published/ from a copy."
+            f"{len(missing)} published versions of the ledger are not on disk.", "Restore published/ from a copy."
         )
     emit(
         {"entries": len(entries), "published": len(checked)},
