@@ -101,8 +101,8 @@ def undecided(group: list[Finding]) -> str:
     if not told:
         return f"{does} decides nothing. {NO_POUNDS}"
     paid = max(stake(finding, of=("payment",)) for finding in group)
-    moves = f", which could move the payment by up to {wording.about(paid)}" if paid else ""
-    return f"{does} cannot rule out a fault in the data worth up to {_listed(told)} of the year's figure{moves}."
+    moves = f"; the payment could move by up to {wording.about(paid)}" if paid else ""
+    return f"{does} cannot rule out a fault that moves the year's figure by up to {_listed(told)}{moves}."
 
 
 def drifting(finding: Finding, contract_year: str) -> str:

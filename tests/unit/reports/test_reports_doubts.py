@@ -59,8 +59,8 @@ def test_what_a_check_could_not_decide_is_one_sentence_with_the_worst_of_each_st
     ]
     result["gates"]["design"]["findings"] = []
     assert doubts.what_could_be_wrong(result) == [
-        "Comparing people who are not eligible cannot rule out a fault in the data worth up to £900,000 in admitted care or "
-        "£12,000 in A&E of the year's figure, which could move the payment by up to £250,000."
+        "Comparing people who are not eligible cannot rule out a fault that moves the year's figure by up to £900,000 in "
+        "admitted care or £12,000 in A&E; the payment could move by up to £250,000."
     ]
 
 
