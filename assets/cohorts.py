@@ -6,6 +6,7 @@ which come into being in group estimation, behind both gates.
 
 import dagster as dg
 import ibis.expr.types as ir
+import pandas as pd
 
 from assets.edge import edge
 from assets.resources import Snapshots, StudyResource, stored
@@ -30,8 +31,8 @@ def priced_table(study: StudyResource, *streams: Snapshots) -> ir.Table:
     )
 
 
-def panel_snapshots(folder: StudyFolder, name: str, cells: ir.Table, heads: ir.Table) -> Snapshots:
-    """Cells and heads, and what they come to per baseline head and per person-year; each month stands by itself."""
+def panel_snapshots(folder: StudyFolder, name: str, cells: ir.Table, heads: ir.Table, account: pd.DataFrame) -> Snapshots:
+    """Cells and heads, what they come to per baseline head and per person-year, and what became of every priced row."""
     store = folder.store
     kept = {
         "cells": store.put(f"cells_{name}", cells, CELL_KEY),
@@ -43,6 +44,7 @@ def panel_snapshots(folder: StudyFolder, name: str, cells: ir.Table, heads: ir.T
     return kept | {
         "paid": store.put_frame(f"paid_{name}", paid, MEASURE_KEY),
         "lived": store.put_frame(f"lived_{name}", lived, MEASURE_KEY),
+        "account": store.put_frame(f"account_{name}", account, ("stream", "reason")),
     }
 
 
@@ -98,7 +100,8 @@ def panel_to_launch(
     first, last = protocol.baseline_period[0], protocol.pre_launch_last_month
     cells = panel.cells(contacts, people, study=protocol, first=first, last=last)
     heads = panel.heads(people, study=protocol, first=first, last=last)
-    return stored(panel_snapshots(folder, "to_launch", cells, heads))
+    account = panel.activity_account(contacts, people, study=protocol, first=first, last=last)
+    return stored(panel_snapshots(folder, "to_launch", cells, heads, account))
 
 
 ASSETS = [eligible, panel_to_launch]

@@ -11,10 +11,10 @@ import pandas as pd
 from assets.cohorts import panel_snapshots, priced_ins, priced_table
 from assets.edge import edge
 from assets.resources import Snapshots, StudyResource, document, stored
-from pipeline import panel_after_launch
 from pipeline.estimation import alternatives, did, estimates, event_study, pre_period, refutation, sensitivity, size_check
+from pipeline.panel.after_launch import activity_account_after_launch, cells_after_launch, heads_after_launch
+from pipeline.panel.series import cost_per_head
 from pipeline.result import records
-from pipeline.series import cost_per_head
 from pipeline.study_folder import StudyFolder
 
 
@@ -56,9 +56,10 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         people = store.get(eligible["people"])
         given = {"study": folder.study, "contract_year": year} | verdicts(folder, year)
         contacts = priced_table(study, priced_admitted_care, priced_emergency_care, priced_outpatients)
-        cells = panel_after_launch.cells_after_launch(contacts, people, **given)
-        heads = panel_after_launch.heads_after_launch(people, **given)
-        return stored(panel_snapshots(folder, "after_launch", cells, heads))
+        cells = cells_after_launch(contacts, people, **given)
+        heads = heads_after_launch(people, **given)
+        account = activity_account_after_launch(contacts, people, **given)
+        return stored(panel_snapshots(folder, "after_launch", cells, heads, account))
 
     @dg.asset(
         name="estimates",

@@ -16,8 +16,8 @@ from assets.priced import tariff_in_force
 from assets.resources import Snapshots, StudyResource, document
 from pipeline import publication, result
 from pipeline.assurance.grid import completeness_grid
+from pipeline.panel.series import cost_per_head
 from pipeline.pricing import summary
-from pipeline.series import cost_per_head
 from pipeline.study_folder import StudyFolder
 from reports.disclosure import disclosed_count
 from reports.render import render

@@ -15,7 +15,7 @@ from pipeline import engine, tables
 from pipeline.cleaning.registers import registers
 from pipeline.cleaning.registrations import registrations
 from pipeline.cohorts.eligible import EligibleCohort, eligible
-from pipeline.panel_sums import head_counts
+from pipeline.panel.sums import head_counts
 from pipeline.rehearsal.rehearse import rehearse
 from pipeline.store import Store
 from pipeline.study import Study, read_study

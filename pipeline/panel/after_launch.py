@@ -9,9 +9,9 @@ from datetime import date
 import ibis.expr.types as ir
 import pandas as pd
 
-from pipeline import panel_sums
 from pipeline.assurance.gate import Bindings, Verdict, require_open
 from pipeline.errors import UsageError
+from pipeline.panel import sums
 from pipeline.study import Study
 
 
@@ -32,7 +32,7 @@ def heads_after_launch(
     the protocol has no such contract year.
     """
     first, last = _opened(study, contract_year, data_verdict, design_verdict, bindings, on)
-    return panel_sums.head_counts(people, first=first, last=last)
+    return sums.head_counts(people, first=first, last=last)
 
 
 def cells_after_launch(
@@ -51,7 +51,7 @@ def cells_after_launch(
     Raises like `heads_after_launch`.
     """
     first, last = _opened(study, contract_year, data_verdict, design_verdict, bindings, on)
-    return panel_sums.cell_sums(priced, people, first=first, last=last)
+    return sums.cell_sums(priced, people, first=first, last=last)
 
 
 def activity_account_after_launch(
@@ -67,7 +67,7 @@ def activity_account_after_launch(
 ) -> pd.DataFrame:
     """What became of every priced row on the way into `cells_after_launch`: stream, reason, rows. Raises like it."""
     first, last = _opened(study, contract_year, data_verdict, design_verdict, bindings, on)
-    return panel_sums.activity_fates(priced, people, first=first, last=last)
+    return sums.activity_fates(priced, people, first=first, last=last)
 
 
 def _opened(

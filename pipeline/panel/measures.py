@@ -1,7 +1,7 @@
 """Which figures a practice-month has: cost by point of delivery, and the activity outcomes.
 
 Belongs here: the list of measures and their integer sums by stratum. Does not belong here: denominators
-(`pipeline.panel_paid`).
+(`pipeline.panel.paid`).
 """
 
 from collections import defaultdict

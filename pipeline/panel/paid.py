@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.errors import InternalError, ProtocolInvalid
-from pipeline.panel_measures import MEASURES, measured
+from pipeline.panel.measures import MEASURES, measured
 from pipeline.study import Study
 
 _COLUMNS = ["practice", "arm", "area", "month", "outcome", "pod"]

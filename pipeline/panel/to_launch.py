@@ -1,19 +1,16 @@
 """The practice x month panel up to launch: heads, cells and what they cost a head.
 
 Belongs here: the panel of the months before launch, which needs no verdict. Does not belong here: months from launch on
-(`pipeline.panel_after_launch`, behind the gate), how a head is paid for (`pipeline.panel_paid`, offered here too).
+(`pipeline.panel.after_launch`, behind the gate).
 """
 
 import ibis.expr.types as ir
 import pandas as pd
 
-from pipeline import panel_sums
 from pipeline.calendar import month_number
 from pipeline.errors import DataGateClosed, UsageError
-from pipeline.panel_paid import paid_cells, person_year_cells
+from pipeline.panel import sums
 from pipeline.study import Study
-
-__all__ = ["activity_account", "cells", "heads", "paid_cells", "person_year_cells"]
 
 
 def heads(people: ir.Table, *, study: Study, first: str, last: str) -> ir.Table:
@@ -25,7 +22,7 @@ def heads(people: ir.Table, *, study: Study, first: str, last: str) -> ir.Table:
     Raises DataGateClosed for a month from launch on, UsageError when `last` comes before `first`.
     """
     _refuse_after_launch(study, first, last)
-    return panel_sums.head_counts(people, first=first, last=last)
+    return sums.head_counts(people, first=first, last=last)
 
 
 def cells(priced: ir.Table, people: ir.Table, *, study: Study, first: str, last: str) -> ir.Table:
@@ -38,13 +35,13 @@ def cells(priced: ir.Table, people: ir.Table, *, study: Study, first: str, last:
     Raises like `heads`.
     """
     _refuse_after_launch(study, first, last)
-    return panel_sums.cell_sums(priced, people, first=first, last=last)
+    return sums.cell_sums(priced, people, first=first, last=last)
 
 
 def activity_account(priced: ir.Table, people: ir.Table, *, study: Study, first: str, last: str) -> pd.DataFrame:
     """What became of every priced row on the way into `cells`: stream, reason, rows (promise 7: nothing is lost)."""
     _refuse_after_launch(study, first, last)
-    return panel_sums.activity_fates(priced, people, first=first, last=last)
+    return sums.activity_fates(priced, people, first=first, last=last)
 
 
 def _refuse_after_launch(study: Study, first: str, last: str) -> None:
@@ -53,5 +50,5 @@ def _refuse_after_launch(study: Study, first: str, last: str) -> None:
     if month_number(last) >= month_number(study.launch_month):
         raise DataGateClosed(
             f"The panel was asked for months up to {last}, and launch is {study.launch_month}: no verdict was given.",
-            "Months from launch on come from pipeline.panel_after_launch, with the verdicts of both gates.",
+            "Months from launch on come from pipeline.panel.after_launch, with the verdicts of both gates.",
         )

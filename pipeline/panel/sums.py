@@ -1,7 +1,7 @@
 """The sums behind the panel, for any months: heads, cells, and what became of every priced row.
 
-Belongs here: the engine expressions only. Does not belong here: who may ask for which months. Nothing but `pipeline.panel`
-(before launch) and `pipeline.panel_after_launch` (behind the gate) imports this file; a test holds that.
+Belongs here: the engine expressions only. Does not belong here: who may ask for which months. Nothing but `to_launch`
+(before launch) and `after_launch` (behind the gate) imports this file; a test holds that.
 """
 
 import functools
