@@ -39,14 +39,15 @@ def post(folder: Published, contract_year: str) -> Entry:
         raise UsageError(f"Nothing is published for {contract_year}.", f"Run it first: {run}.")
     folder.require_signed()
     version = folder.version_in_force(contract_year)
-    if version is None:
-        in_force = {w.finding_sha256 for w in folder.waivers}
+    result = publication.result(version) if version is not None else None
+    if result is None or result["payment"]["amount_gbp"] is None:
         relied_on = {w["finding"] for w in publication.result(latest)["signatures"]["waivers"]}
-        if relied_on - in_force:
+        if relied_on - {w.finding_sha256 for w in folder.waivers}:
             raise ApprovalMissing(
                 f"{contract_year}/{latest.name} rests on a waiver that is not in force on {folder.on}.",
                 f"Have it signed anew by both sides, or run again without it: {run}.",
             )
+    if version is None or result is None:
         raise UsageError(
             f"No published version of {contract_year} rests on the deliveries, protocol, terms and waivers in force on "
             f"{folder.on} and on what earlier years were paid.",
@@ -56,7 +57,6 @@ def post(folder: Published, contract_year: str) -> Entry:
     entries = folder.ledger.entries()
     if not any(e.kind == "published" and e.body["manifest_sha256"] == manifest for e in entries):
         raise VerificationFailed(f"{contract_year}/{version.name} is not entered in the ledger.", "Run it again to enter it.")
-    result = publication.result(version)
     if result["payment"]["amount_gbp"] is None:
         raise UsageError(
             f"The payment for {contract_year} is withheld: {result['payment']['statement']}", "There is nothing to post."
