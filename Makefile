@@ -32,7 +32,7 @@ demo: .venv/.runtime ## rehearse a city, run every contract year, publish and se
 	@.venv/bin/outcomeb demo $(ARGS)
 
 test: .venv/.dev ## run the tests
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: .venv/.dev ## format, lint, types, import direction
 	@.venv/bin/ruff format --check .
