@@ -1,44 +1,20 @@
 """The command that estimates on any tidy panel, for people who only want to replicate a figure.
 
-Belongs here: reading a text table and printing the estimate. Does not belong here: the estimators (`pipeline.estimation`),
-and the study's own estimate, which exists only behind the gates.
+Belongs here: options and printing. Does not belong here: reading the file and the estimators (`pipeline.estimation`), and the
+study's own estimate, which exists only behind the gates.
 """
 
-import csv
 import json
 from pathlib import Path
 from typing import Any
 
 import click
-import pandas as pd
 
 from assets.commands import options
 from assets.commands.printing import emit
-from pipeline.errors import UsageError
 
+NAMING = ("yname", "idname", "tname", "treated", "cluster", "weights", "gname")
 METHODS = ["auto", "crv1", "cr1s", "cr2", "hc3", "cv3", "wild-rademacher", "wild-webb", "permutation", "all"]
-
-
-def read_table(path: Path) -> pd.DataFrame:
-    """A delimited text file or Parquet; the separator is sniffed from the header line among , ; tab and |."""
-    if path.suffix == ".parquet":
-        return pd.read_parquet(path)
-    try:
-        header = path.read_text(encoding="utf-8-sig").partition("\n")[0]
-    except UnicodeDecodeError:
-        raise UsageError(f"{path.name} is not UTF-8 text.", "Save it as UTF-8.") from None
-    try:
-        separator = csv.Sniffer().sniff(header, delimiters=",;\t|").delimiter
-    except csv.Error:
-        raise UsageError(
-            f"{path.name}: the first line has no separator.", "Use a table with a header and , ; tab or |."
-        ) from None
-    try:
-        return pd.read_csv(path, sep=separator, encoding="utf-8-sig", low_memory=False)
-    except pd.errors.ParserError:
-        raise UsageError(
-            f"{path.name} has lines of different lengths.", "Mend the file: every line needs the header's columns."
-        ) from None
 
 
 @click.command()
@@ -59,9 +35,11 @@ def read_table(path: Path) -> pd.DataFrame:
 @options.as_json
 def estimate(panel: Path, as_json: bool, **arguments: Any) -> None:
     """Difference-in-differences on any tidy PANEL (CSV or Parquet)."""
+    from pipeline.estimation.panel_file import read_table
     from pipeline.estimation.tidy import estimate_panel
 
-    found = estimate_panel(read_table(panel), **arguments)
+    names = [arguments[role] for role in NAMING if arguments[role] is not None]
+    found = estimate_panel(read_table(panel, names=names), **arguments)
     document = json.loads(json.dumps(found.as_dict(), default=float))
     lines = [f"estimate {found.estimate:.10g}   n {found.n}   clusters {found.n_clusters}"]
     lines += [f"no interval: {found.refused_reason}"] if found.refused_reason else []

@@ -3,6 +3,7 @@
 Belongs here: what group-time effects and their averages share. Does not belong here: the effects (`group_time`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ class BalancedPanel:
     times: Vector
     names: tuple[str, ...]
     notes: tuple[str, ...]
+    rows_dropped: Mapping[str, int]
 
 
 def standard_error(influence: Vector, cluster: Codes) -> float:
@@ -62,11 +64,15 @@ def balance(columns: PanelColumns) -> BalancedPanel:
     assert columns.onset is not None  # gname is one start a unit, checked on reading
     whole = seen.reshape(units, periods).all(axis=1)
     early = columns.onset == 0
-    notes = []
-    if not whole.all():
-        notes.append(f"{int((~whole).sum())} units left out: not seen in all {periods} periods.")
-    if (whole & early).any():
-        notes.append(f"{int((whole & early).sum())} units left out: treated in the first period already.")
+    notes, rows_dropped = [], {}
+    rows_a_unit = seen.reshape(units, periods).sum(axis=1)
+    for gone, reason in (
+        (~whole, f"not seen in all {periods} periods"),
+        (whole & early, "treated in the first period already"),
+    ):
+        if gone.any():
+            notes.append(f"{int(gone.sum())} units left out: {reason}.")
+            rows_dropped[f"unit {reason}"] = int(rows_a_unit[gone].sum())
     keep = whole & ~early
     if not (columns.onset[keep] < periods).any():
         raise UsageError("No unit that starts after the first period is seen in every period.", "Look at gaps and --gname.")
@@ -88,4 +94,5 @@ def balance(columns: PanelColumns) -> BalancedPanel:
         times=np.array(labels if numeric else range(periods), dtype=float),
         names=columns.period_names,
         notes=tuple(notes),
+        rows_dropped=rows_dropped,
     )

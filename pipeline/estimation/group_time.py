@@ -31,6 +31,7 @@ class GroupTimeEffects:
     n_clusters: int
     n_treated_clusters: int
     notes: tuple[str, ...]
+    rows_dropped: Mapping[str, int]
 
 
 def attributable(panel: BalancedPanel, *, group: int, time: int, base: int, controls: np.ndarray) -> tuple[float, Vector]:
@@ -78,4 +79,5 @@ def group_time_effects(columns: PanelColumns, *, control: str) -> GroupTimeEffec
         n_clusters=int(panel.cluster.max()) + 1,
         n_treated_clusters=len(np.unique(panel.cluster[panel.onset < periods])),
         notes=tuple(notes),
+        rows_dropped=panel.rows_dropped,
     )

@@ -12,11 +12,14 @@ import pandas as pd
 
 from pipeline.errors import UsageError
 from pipeline.estimation.partial import Codes, Vector
+from pipeline.estimation.period_order import blank, time_keys
 
-MISSING = ("", "na", "n/a", "nan", "null", "none", ".", "nat", "<na>")
 NEVER = ("0", "0.0", "inf", "never", "infinity")
-_TRUTHS = {"true": 1.0, "false": 0.0, "yes": 1.0, "no": 0.0, "1": 1.0, "0": 0.0, "1.0": 1.0, "0.0": 0.0}
-_DAY_FIRST = r"^\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}"
+_TRUTHS = dict.fromkeys(("true", "t", "yes", "y", "1", "1.0"), 1.0)
+_TRUTHS |= dict.fromkeys(("false", "f", "no", "n", "0", "0.0"), 0.0)
+_DECIMAL_COMMA = r"[+-]?\d*,\d+(e[+-]?\d+)?"
+#: larger numbers overflow when squared and summed
+LARGEST = 1e100
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +27,9 @@ class PanelColumns:
     """Rows that can be used, as arrays of length n.
 
     y, d, weights : floats; d is 0 or 1 (zeros where only first treated periods matter). unit, cluster, period : codes from 0,
-    periods in order of time. onset : (n_units,) code of the first treated period, number of periods for never; None where
-    treatment is not one lasting start a unit. rows_read, dropped : rows given, and rows left out by reason. notes : sentences.
+    periods in order of time if `ordered` (words without an order serve as labels). onset : (n_units,) code of the first
+    treated period, number of periods for never; None where treatment is not one lasting start a unit. rows_read, dropped :
+    rows given, and rows left out by reason. notes : sentences.
     """
 
     y: Vector
@@ -34,6 +38,7 @@ class PanelColumns:
     unit: Codes
     period: Codes
     period_names: tuple[str, ...]
+    ordered: bool
     cluster: Codes
     onset: Codes | None
     rows_read: int
@@ -41,33 +46,26 @@ class PanelColumns:
     notes: tuple[str, ...]
 
 
-def blank(column: pd.Series) -> np.ndarray:
-    """(n,) True where the cell is missing, whether pandas or the file's writer said so."""
-    return np.asarray(column.isna() | column.astype(str).str.strip().str.lower().isin(MISSING), dtype=bool)
-
-
 def numbers(column: pd.Series, *, role: str) -> Vector:
-    """Floats, nan where missing. Raises UsageError with the count where a cell is neither a number nor missing."""
+    """Floats, nan where missing; true and false are 1 and 0, a comma is the decimal mark where it can be nothing else.
+
+    Raises UsageError with the count where a cell is neither a number nor missing."""
     gone = blank(column)
     out = pd.to_numeric(column.where(~gone), errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    bad = int((~gone & ~np.isfinite(out)).sum())
-    if bad:
-        raise UsageError(f"{bad} rows of {role} '{column.name}' are not finite numbers.", "Mend or empty those cells.")
+    bad = ~gone & ~(np.abs(out) < LARGEST)
+    if bad.any():
+        text = column.astype(str).str.strip().str.lower()
+        if text[~gone].isin(["true", "false"]).all():
+            return np.where(gone, np.nan, text == "true").astype(float)
+        commas = bad & text.str.fullmatch(_DECIMAL_COMMA).to_numpy(dtype=bool)
+        thousands = text[commas].str.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}").all()
+        if (commas == bad).all() and not thousands and not text[~gone].str.contains(".", regex=False).any():
+            return pd.to_numeric(text.str.replace(",", ".").where(~gone)).to_numpy(dtype=float, na_value=np.nan)
+        raise UsageError(
+            f"{int(bad.sum())} rows of {role} '{column.name}' are not finite numbers.",
+            "Mend or empty those cells; write numbers without separators of thousands.",
+        )
     return out
-
-
-def time_values(column: pd.Series, *, role: str) -> pd.Series:
-    """Sortable periods: numbers, timestamps or year-first text (2018-04, 2018Q1, 2018-19); missing cells become None."""
-    gone = blank(column)
-    if pd.api.types.is_datetime64_any_dtype(column):
-        return column.dt.strftime("%Y-%m-%d %H:%M:%S").astype(object).where(~gone, None)
-    numeric = pd.to_numeric(column.where(~gone), errors="coerce")
-    if not (numeric.isna() & ~gone).any():
-        return numeric.astype(object).where(~gone, None)
-    text = column.astype(str).str.strip()
-    if bool(text[~gone].str.match(_DAY_FIRST).any()):
-        raise UsageError(f"Dates of {role} '{column.name}' begin with day or month.", "Write them year first: 2015-04-01.")
-    return text.astype(object).where(~gone, None)
 
 
 def _indicator(column: pd.Series) -> Vector | None:
@@ -77,19 +75,20 @@ def _indicator(column: pd.Series) -> Vector | None:
     return None if (np.isnan(out) & ~gone).any() else np.where(gone, np.nan, out)
 
 
-def starts(column: pd.Series, periods: pd.Series, unit: pd.Series, *, role: str) -> pd.Series:
-    """First treated period a row, None for never (0, empty, inf). Raises UsageError where a unit has two, or kinds differ."""
-    never = blank(column) | column.astype(str).str.strip().str.lower().isin(NEVER).to_numpy()
-    if bool(never.all()):
+def starts(column: pd.Series, tname: pd.Series, unit: pd.Series, *, role: str) -> tuple[pd.Series, np.ndarray]:
+    """First treated period a row, None for never, and True where it is missing. 0, inf and never mean never; so does an empty
+    cell where none of them stands. Raises UsageError where a unit has two, or they are not written as the periods are."""
+    empty = blank(column)
+    said = column.astype(str).str.strip().str.lower().isin(NEVER).to_numpy()
+    if bool((empty | said).all()):
         raise UsageError(f"{role} '{column.name}' never starts.", "Give the first treated period of treated units.")
-    values = time_values(column.where(~never), role=role)
-    kinds = {isinstance(v, str) for v in values.dropna()} | {isinstance(v, str) for v in periods.dropna()}
-    if len(kinds) > 1:
-        raise UsageError(f"{role} '{column.name}' is not written as the periods are.", "Use one kind of value for both.")
-    two = int((values.fillna("never").groupby(unit).nunique() > 1).sum())
+    lost = empty if bool(said.any()) else np.zeros(len(column), dtype=bool)
+    both = pd.concat([column.where(~(empty | said)), tname], ignore_index=True).rename(column.name)
+    values = time_keys(both, role=role, needs_order=True).keys.iloc[: len(column)]
+    two = int((values.fillna("never")[~lost].groupby(unit[~lost]).nunique() > 1).sum())
     if two:
         raise UsageError(f"{two} units have more than one value of {role} '{column.name}'.", "Give one first period a unit.")
-    return values
+    return values, lost
 
 
 def read_columns(
@@ -105,50 +104,59 @@ def read_columns(
 ) -> PanelColumns:
     """Arrays of the rows in which nothing needed is missing. Raises UsageError with column, reason and count otherwise."""
     named = {"yname": yname, "idname": idname, "tname": tname, "treated": treated, "cluster": cluster, "weights": weights}
-    for role, name in (named | {"gname": gname}).items():
-        if name is not None and name not in frame.columns:
-            raise UsageError(f"There is no column '{name}' ({role}).", f"Columns: {', '.join(map(str, frame.columns[:20]))}.")
-    if treated is None and gname is None:
-        raise UsageError("Neither treatment nor first treated period is named.", "Give --treated or --gname.")
-    if gname is not None and tname is None:
-        raise UsageError("--gname needs periods.", "Give --tname.")
+    named |= {"gname": gname}
+    check_names(frame, {role: name for role, name in named.items() if name is not None})
     frame = frame.reset_index(drop=True)
     y = numbers(frame[yname], role="yname")
     w = numbers(frame[weights], role="weights") if weights else np.ones(len(frame))
     if (w < 0).any():
         raise UsageError(f"{int((w < 0).sum())} weights are negative.", "Weights must be 0 or more.")
-    periods = time_values(frame[tname], role="tname") if tname else pd.Series(np.zeros(len(frame)), dtype=object)
+    unit_names = frame[idname].astype(str).str.strip()
     bad = {f"missing {yname}": np.isnan(y), f"missing {idname}": blank(frame[idname])}
-    bad |= {f"missing {tname}": np.asarray(periods.isna())} if tname else {}
+    bad |= {f"missing {tname}": blank(frame[tname])} if tname else {}
     bad |= {f"missing {weights}": np.isnan(w), f"zero {weights}": w == 0} if weights else {}
     bad |= {f"missing {cluster}": blank(frame[cluster])} if cluster else {}
     indicator = _indicator(frame[treated]) if treated and gname is None else None
-    first = None
-    if gname or (treated and indicator is None):
-        name = gname or str(treated)
+    first, said = None, []
+    if indicator is None:
+        name, role = (gname, "gname") if gname else (str(treated), "treated")
         if tname is None:
             raise UsageError(f"treated '{name}' holds more than 0 and 1.", "Code it 0 and 1, or give --tname.")
-        first = starts(frame[name], periods, frame[idname].astype(str), role="gname" if gname else "treated")
-    elif indicator is not None:
+        first, lost = starts(frame[name], frame[tname], unit_names, role=role)
+        bad[f"missing {name}"] = lost
+        said = [f"treated '{name}' holds more than 0 and 1: read as each unit's first treated period."] if not gname else []
+        said += [f"--gname given: treated '{treated}' is not used."] if gname and treated else []
+    else:
         bad[f"missing {treated}"] = np.isnan(indicator)
     keep, dropped = np.ones(len(frame), dtype=bool), {}
     for reason, gone in bad.items():
         if n_gone := int((gone & keep).sum()):
             dropped[reason], keep = n_gone, keep & ~gone
     if keep.sum() < 3:
-        raise UsageError(f"{int(keep.sum())} of {len(frame)} rows can be used.", "Look at the missing cells named above.")
-    period, names = pd.factorize(periods[keep].to_numpy(), sort=True)
-    unit = pd.factorize(frame.loc[keep, idname].astype(str).to_numpy(), sort=True)[0]
-    group = pd.factorize(frame.loc[keep, cluster].astype(str).to_numpy(), sort=True)[0] if cluster else unit
+        raise UsageError(f"{int(keep.sum())} of {len(frame)} rows can be used.", "Look for missing cells and zero weights.")
+    if tname:
+        times = time_keys(frame[tname], role="tname", needs_order=first is not None)
+        period, levels = pd.factorize(times.keys[keep].to_numpy(), sort=True)
+        written = frame.loc[keep, tname].astype(str).to_numpy()[np.unique(period, return_index=True)[1]]
+        names = tuple(str(key) if isinstance(key, float) else str(text) for key, text in zip(levels, written, strict=True))
+        ordered = times.ordered
+    else:
+        period, levels, names, ordered = np.zeros(int(keep.sum()), dtype=np.intp), np.zeros(1), ("all",), True
+    if not ordered:
+        said.append(
+            f"The text of tname '{tname}' has no order of time: hc3 and permutation, which follow histories, are not made."
+        )
+    unit = pd.factorize(unit_names[keep].to_numpy(), sort=True)[0]
+    group = pd.factorize(frame.loc[keep, cluster].astype(str).str.strip().to_numpy(), sort=True)[0] if cluster else unit
     if first is not None:
-        row_onset = _positions(first[keep], names)
+        row_onset = _positions(first[keep], levels)
         d = (period >= row_onset).astype(float)
     else:
         assert indicator is not None
         d = indicator[keep]
     if cluster is None and tname is None and min(len(np.unique(unit[d == arm])) for arm in (0, 1)) < 2:
         group = np.arange(len(unit))
-    onset = onsets(d=d, period=period, group=unit)
+    onset = onsets(d=d, period=period, group=unit) if ordered else None
     if first is not None:
         onset = np.full(int(unit.max()) + 1, len(names), dtype=np.intp)
         onset[unit] = row_onset
@@ -158,13 +166,32 @@ def read_columns(
         weights=w[keep],
         unit=unit.astype(np.intp),
         period=period.astype(np.intp),
-        period_names=tuple(str(name) for name in names),
+        period_names=names,
+        ordered=ordered,
         cluster=group.astype(np.intp),
         onset=onset,
         rows_read=len(frame),
         dropped=dropped,
-        notes=_notes(unit=unit, period=period, dropped=dropped, panel=tname is not None),
+        notes=(*said, *_notes(unit=unit, period=period, dropped=dropped, panel=tname is not None)),
     )
+
+
+def check_names(frame: pd.DataFrame, named: Mapping[str, str]) -> None:
+    """Raises UsageError where a column is missing, is named for two things that cannot be one, or too few are named."""
+    for role, name in named.items():
+        if name not in frame.columns:
+            raise UsageError(f"There is no column '{name}' ({role}).", f"Columns: {', '.join(map(str, frame.columns[:20]))}.")
+        if list(frame.columns).count(name) > 1:
+            raise UsageError(f"There are two columns '{name}' ({role}).", "Rename one.")
+    for role, name in named.items():
+        # a cluster may be the unit or the period, and --gname may repeat --treated
+        twice = [other for other in ("yname", "idname", "tname", "weights") if other != role and named.get(other) == name]
+        if twice and role != "cluster":
+            raise UsageError(f"Column '{name}' is named as {role} and as {twice[0]}.", "Name a column for each.")
+    if "treated" not in named and "gname" not in named:
+        raise UsageError("Neither treatment nor first treated period is named.", "Give --treated or --gname.")
+    if "gname" in named and "tname" not in named:
+        raise UsageError("--gname needs periods.", "Give --tname.")
 
 
 def _positions(first: pd.Series, names: np.ndarray) -> Codes:

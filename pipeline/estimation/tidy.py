@@ -5,7 +5,7 @@ which needs open gates (`did`).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from pipeline.estimation.wild import wild_cluster
 
 METHODS = ("crv1", "cr1s", "cr2", "hc3", "cv3", "wild-rademacher", "wild-webb", "permutation")
 CONTROLS = ("never", "notyet")
+EXACT = "The clusters are fitted exactly, so nothing shows how sure the estimate is. Look for constant or copied rows."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +82,32 @@ def estimate_panel(
         raise UsageError(f"'{control}' is no control group.", "Choose never or notyet.")
     if draws < 99:
         raise UsageError(f"{draws} draws are too few.", "Use 99 or more; 9999 is the default.")
+    if seed < 0:
+        raise UsageError("The seed is negative.", "Use 0 or more.")
+    if control == "notyet" and gname is None:
+        raise UsageError("--control belongs to group-time effects.", "Give --gname, or leave --control out.")
     columns = read_columns(
         frame, yname=yname, idname=idname, tname=tname, treated=treated, cluster=cluster, weights=weights, gname=gname
     )
     if gname is not None:
         return _staggered(columns, control=control, inference=inference)
+    if tname and int(columns.unit.max()) + 1 == len(columns.y):
+        raise UsageError(
+            f"Every '{idname}' is seen once, so unit effects leave nothing to estimate.",
+            "For repeated cross-sections give the group that is treated as --idname.",
+        )
     factors = [columns.unit, columns.period] if tname else []
     fit = partial_out(y=columns.y, d=columns.d, weights=columns.weights, factors=factors, cluster=columns.cluster)
-    n_treated = len(np.unique(columns.cluster[columns.d == 1]))
-    choice = choose(n_treated=n_treated, n_control=fit.n_clusters - n_treated)
-    rows, notes = _inferences(fit, columns, choice=choice, inference=inference, seed=seed, draws=draws)
+    n_treated, n_control = arms(columns)
+    choice = choose(n_treated=n_treated, n_control=n_control)
+    if fits_exactly(fit, columns):
+        choice = replace(choice, inference="refused", reason=EXACT, refused_reason=EXACT)
+        if inference not in ("auto", "all"):
+            raise UsageError(f"The estimate is {fit.beta:.10g}, with no '{inference}'. {EXACT}", "Leave --inference at auto.")
+        rows, notes = (), ()
+    else:
+        rows, notes = _inferences(fit, columns, choice=choice, inference=inference, seed=seed, draws=draws)
+    notes = (*staggered_note(columns), *notes)
     head = _headline(rows, choice=choice, inference=inference)
     refused = choice.refused_reason if inference in ("auto", "all") else None
     if choice.refused_reason and refused is None:
@@ -113,6 +130,30 @@ def estimate_panel(
     )
 
 
+def arms(columns: PanelColumns) -> tuple[int, int]:
+    """Clusters with treated rows, and clusters with untreated rows in a period in which somebody is treated: a cluster that
+    starts late, or holds both kinds of unit, counts in both."""
+    treated_then = np.bincount(columns.period, weights=columns.d) > 0
+    beside = (columns.d == 0) & treated_then[columns.period]
+    return len(np.unique(columns.cluster[columns.d == 1])), len(np.unique(columns.cluster[beside]))
+
+
+def fits_exactly(fit: Partialled, columns: PanelColumns) -> bool:
+    """True where the clusters' scores are nothing but rounding: a constant outcome, copied rows, one cluster an arm."""
+    size = float(np.sqrt(columns.weights @ columns.y**2))
+    return fit.n_clusters > 1 and float(np.sqrt((fit.scores**2).sum())) <= 1e-13 * np.sqrt(fit.bread) * size
+
+
+def staggered_note(columns: PanelColumns) -> tuple[str, ...]:
+    """A sentence where units start at different times, for then two-way fixed effects average over more than one contrast."""
+    if columns.onset is None:
+        return ()
+    dates = len(np.unique(columns.onset[columns.onset < len(columns.period_names)]))
+    if dates < 2:
+        return ()
+    return (f"Units are first seen treated in {dates} periods: later ones are also compared with earlier ones; see --gname.",)
+
+
 def _headline(rows: tuple[Inference, ...], *, choice: Choice, inference: str) -> Inference:
     if inference not in ("auto", "all"):
         return rows[0]
@@ -125,7 +166,7 @@ def _inferences(
     fit: Partialled, columns: PanelColumns, *, choice: Choice, inference: str, seed: int, draws: int
 ) -> tuple[tuple[Inference, ...], tuple[str, ...]]:
     """The rows asked for, and a note for each that is not to be had here (an error where it was asked for by name)."""
-    onset = onsets(d=columns.d, period=columns.period, group=columns.cluster)
+    onset = onsets(d=columns.d, period=columns.period, group=columns.cluster) if columns.ordered else None
 
     def permuted() -> Inference:
         if onset is None:
@@ -177,9 +218,9 @@ def _staggered(columns: PanelColumns, *, control: str, inference: str) -> PanelE
         raise UsageError(f"'{inference}' is not available with --gname.", "Leave --inference at auto (influence functions).")
     effects = group_time.group_time_effects(columns, control=control)
     simple = effects.aggregates["simple"]
-    row = Inference(
-        "influence-function", simple["standard_error"], None, simple["p_value"], simple["ci_low"], simple["ci_high"]
-    )
+    known = ("standard_error", "p_value", "ci_low", "ci_high")
+    exact = simple["standard_error"] <= 1e-13 * float(np.abs(columns.y).max())
+    row = Inference("influence-function", **({} if exact else {key: simple[key] for key in known}))
     return PanelEstimate(
         estimate=simple["estimate"],
         standard_error=row.standard_error,
@@ -187,14 +228,14 @@ def _staggered(columns: PanelColumns, *, control: str, inference: str) -> PanelE
         ci_high=row.ci_high,
         p_value=row.p_value,
         inference=row.name,
-        refused_reason=None,
+        refused_reason=EXACT if exact else None,
         n=effects.n_rows,
         n_clusters=effects.n_clusters,
         n_treated_clusters=effects.n_treated_clusters,
         inferences=(row,),
         notes=(*columns.notes, *effects.notes),
         rows_read=columns.rows_read,
-        rows_dropped=columns.dropped,
+        rows_dropped={**columns.dropped, **effects.rows_dropped},
         att_gt=effects.att_gt,
         aggregates=effects.aggregates,
     )

@@ -7,6 +7,7 @@ Weights are taken as precision weights: the working model of CR2 has variance 1 
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import cho_solve
 
 from pipeline.errors import UsageError
 from pipeline.estimation.inference import Inference, t_row
@@ -71,6 +72,17 @@ def cr2(fit: Partialled) -> Inference:
     return t_row(name="cr2", estimate=fit.beta, standard_error=float(np.sqrt((scores**2).sum())) / fit.bread, df=df)
 
 
+def _solve(gram: Vector, sides: Vector) -> Vector:
+    """gram^-1 sides for a symmetric gram; the generalised inverse where it is near singular (a period only one cluster has)."""
+    try:
+        root = np.linalg.cholesky(gram)
+    except np.linalg.LinAlgError:
+        root = np.zeros_like(gram)
+    if np.diag(root).min(initial=1.0) > 1e-3:
+        return np.asarray(cho_solve((root, True), sides, check_finite=False))
+    return np.asarray(np.linalg.pinv(gram, rcond=1e-11, hermitian=True) @ sides)
+
+
 def leave_one_out(fit: Partialled) -> Jackknife:
     """The estimate without each cluster in turn, exactly, and CV3 = (G-1)/G x sum of squared differences from the estimate
     (MacKinnon, Nielsen and Webb 2023). Raises UsageError where a cluster carries the identification alone."""
@@ -85,7 +97,7 @@ def leave_one_out(fit: Partialled) -> Jackknife:
         rows = order[edges[g] : edges[g + 1]]
         x_g = design[rows]
         gram, moment = np.eye(design.shape[1]) - x_g.T @ x_g, cross - x_g.T @ fit.y_tilde[rows]
-        solved = np.linalg.pinv(gram[1:, 1:], rcond=1e-11, hermitian=True) @ np.column_stack([gram[1:, 0], moment[1:]])
+        solved = _solve(gram[1:, 1:], np.column_stack([gram[1:, 0], moment[1:]]))
         left_over = gram[0, 0] - gram[0, 1:] @ solved[:, 0]
         if left_over < 1e-9:
             raise UsageError(
