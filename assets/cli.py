@@ -20,6 +20,7 @@ EXIT_CODES = (
     "Exit codes: 0 done or nothing to do; 2 usage; 3 delivery refused; 4 protocol or terms invalid; 5 data gate closed; "
     "6 design gate closed; 7 approval or waiver missing, void or expired; 8 verification failed; 70 our fault."
 )
+STOPPED = "Stopped. What was not finished is entered nowhere; run it again."
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}, epilog=EXIT_CODES)
@@ -65,7 +66,7 @@ def main() -> None:
     except click.exceptions.Exit as problem:
         sys.exit(problem.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        _fail(130, "Stopped. What was not finished is not entered anywhere; run it again.")
+        _fail(130, STOPPED)
     except click.exceptions.NoArgsIsHelpError as problem:
         problem.show()
         sys.exit(2)
@@ -78,3 +79,7 @@ def main() -> None:
         if os.environ.get("OUTCOMEB_DEBUG"):
             traceback.print_exc()
         _fail(70, f"{wordless(problem)} This is our fault; the text is withheld as it may hold person-level values.")
+    except SystemExit:
+        raise
+    except BaseException:  # an interrupt, which Dagster makes into an error of its own; its traceback may quote rows
+        _fail(130, STOPPED)

@@ -120,13 +120,10 @@ def test_6_corrected_files_open_the_gate_by_themselves(study: Path, tmp_path: Pa
     held = {(e["receipt"]["dataset"], e["receipt"]["first_month"]): e["fingerprint"] for e in map(json.loads, register)}
     sent = tmp_path / "sent"
     for folder in sorted((right / "deliveries").glob("hes_ae-*")):
-        if (folder / "hes_ae.csv").read_bytes() == (study / "deliveries" / folder.name / "hes_ae.csv").read_bytes():
-            continue
         shutil.copytree(folder, sent / folder.name)
         note = yaml.safe_load((folder / "delivery.yaml").read_text())
         note |= {"received": CORRECTED, "supersedes": held["hes_ae", note["period"]["first"]]}
         (sent / folder.name / "delivery.yaml").write_text(yaml.safe_dump(note))
-    assert [p.name for p in sorted(sent.iterdir())] == [f"hes_ae-{y}" for y in ("2015-16", "2016-17", "2017-18", "2018-19")]
     assert here("receive", sent, "--study", study).code == 0
     refused = here("settle", "--study", study, "--year", YEAR)  # v2 rests on deliveries that are replaced
     assert refused.code == 2
