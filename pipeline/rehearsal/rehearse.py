@@ -51,6 +51,7 @@ def rehearse(
     planted = chosen_faults(faults)
     if not 0.005 <= scale <= 20:
         raise UsageError(f"A scale of {scale:g} makes no city.", "Choose a scale between 0.005 and 20.")
+    _refuse_another_city(folder, seed=seed, truth_gbp=truth_gbp, scale=scale, faults=planted)
     world = build_world(seed=seed, truth_gbp=truth_gbp, scale=scale, say=say)
     _write_documents(folder, world, seed)
     say("writing hospital deliveries")
@@ -62,6 +63,22 @@ def rehearse(
     say("writing the truth")
     truth = json.dumps(truth_document(world, truth_gbp, planted), indent=1, ensure_ascii=False)
     (folder / "truth.json").write_text(truth + "\n", encoding="utf-8")
+
+
+def _refuse_another_city(folder: Path, *, seed: int, truth_gbp: float, scale: float, faults: Sequence[Fault]) -> None:
+    """A city of another seed, saving, size or fault has other deliveries: writing it over this one would mix the two."""
+    path = folder / "truth.json"
+    if not path.exists():
+        return
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        before = (held["seed"], held["truth_gbp"], held["scale"], [fault["name"] for fault in held["faults"]])
+    except (ValueError, KeyError, TypeError):
+        before = None
+    if before != (seed, truth_gbp, scale, [fault.name for fault in faults]):
+        raise UsageError(
+            f"{folder.name} holds another city than the one asked for.", "Choose another folder (demo: --out DIR)."
+        )
 
 
 def _write_documents(folder: Path, world: World, seed: int) -> None:
@@ -78,10 +95,14 @@ def _write_documents(folder: Path, world: World, seed: int) -> None:
         raise UsageError(f"{folder.name} holds another study.", "Choose an empty folder, or one with this same rehearsal.")
     folder.mkdir(parents=True, exist_ok=True)
     signed = rehearsal_approvals(Study.model_validate(document).sha256, Terms.model_validate(terms).sha256, SIGNED)
-    path.write_text(study_text, encoding="utf-8")
-    (folder / "terms.yaml").write_text(yaml.safe_dump(terms, sort_keys=False, allow_unicode=True), encoding="utf-8")
-    signatures = yaml.safe_dump({"approvals": signed}, sort_keys=False, allow_unicode=True)
-    (folder / "approvals.yaml").write_text(signatures, encoding="utf-8")
+    texts = {
+        "study.yaml": study_text,
+        "terms.yaml": yaml.safe_dump(terms, sort_keys=False, allow_unicode=True),
+        "approvals.yaml": yaml.safe_dump({"approvals": signed}, sort_keys=False, allow_unicode=True),
+    }
+    for name, text in texts.items():
+        if not (folder / name).exists():  # terms changed and waivers signed in this folder since are its owner's
+            (folder / name).write_text(text, encoding="utf-8")
 
 
 def _yearly(deliveries: Path, dataset: str, table: pa.Table, year: np.ndarray, *, parquet: bool) -> None:

@@ -65,3 +65,21 @@ def test_a_scale_that_makes_no_city_is_refused(tmp_path: Path, scale: float) -> 
     with pytest.raises(UsageError, match="scale"):
         rehearse(tmp_path / "x", scale=scale)
     assert not (tmp_path / "x").exists()
+
+
+def test_another_city_of_the_same_study_is_refused_untouched(tmp_path: Path) -> None:
+    rehearse(tmp_path, seed=5, scale=0.01)
+    before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    for other in ({"truth_gbp": 0.0}, {"scale": 0.02}, {"faults": ["control_ae_missing"]}):
+        with pytest.raises(UsageError, match="another city"):
+            rehearse(tmp_path, **{"seed": 5, "scale": 0.01} | other)  # type: ignore[arg-type]
+    assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
+
+
+def test_rehearsing_again_keeps_what_was_signed_since(tmp_path: Path) -> None:
+    rehearse(tmp_path, seed=5, scale=0.01)
+    with (tmp_path / "approvals.yaml").open("a", encoding="utf-8") as stream:
+        stream.write("# a line of its owner\n")
+    signed = (tmp_path / "approvals.yaml").read_bytes()
+    rehearse(tmp_path, seed=5, scale=0.01)
+    assert (tmp_path / "approvals.yaml").read_bytes() == signed
