@@ -19,22 +19,45 @@ METHODS = ["auto", "crv1", "cr1s", "cr2", "hc3", "cv3", "wild-rademacher", "wild
 
 @click.command()
 @click.argument("panel", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--yname", required=True, help="Outcome.")
-@click.option("--idname", required=True, help="Unit of the fixed effect.")
-@click.option("--tname", help="Period; without it, a plain difference in means.")
-@click.option("--treated", help="Treatment: 0/1, true/false, or the unit's first treated period (0 or empty for never).")
-@click.option("--cluster", help="Cluster of the standard errors (default: idname).")
-@click.option("--weights", help="Weights.")
-@click.option("--gname", help="First treated period, for group-time effects (0 or empty for never).")
+@click.option("--yname", required=True, help="Outcome: numbers; 1,5 is read as 1.5 where nothing else fits.")
+@click.option("--idname", required=True, help="Unit of the fixed effect: numbers or text, 01 and 1 are two.")
+@click.option("--tname", help="Period: number, date or text year first (2018-04, 2018Q1), or 'wave 3'; without it, means.")
+@click.option(
+    "--treated", help="Treatment: 0/1, true/false, yes/no, or the unit's first treated period (0 or inf for never; or empty)."
+)
+@click.option("--cluster", help="Cluster of the standard errors: any column (default: idname).")
+@click.option("--weights", help="Precision weights, 0 or more; rows of weight 0 are left out.")
+@click.option("--gname", help="First treated period, written as tname is, for group-time effects (0, inf or empty for never).")
 @click.option(
     "--control", type=click.Choice(["never", "notyet"]), default="never", show_default=True, help="Controls, with --gname."
 )
-@click.option("--inference", type=click.Choice(METHODS), default="auto", show_default=True)
-@click.option("--draws", default=9999, show_default=True, help="Bootstrap and permutation draws.")
-@click.option("--seed", default=20150401, show_default=True, help="Seed of the draws.")
+@click.option(
+    "--inference",
+    type=click.Choice(METHODS),
+    default="auto",
+    show_default=True,
+    help="auto: the jackknife (cv3) beside bootstrap and permutation, or no interval with under 5 clusters an arm.",
+)
+@click.option("--draws", default=9999, show_default=True, help="Bootstrap and permutation draws, 99 or more.")
+@click.option("--seed", default=20150401, show_default=True, help="Seed of the draws, 0 or more.")
 @options.as_json
 def estimate(panel: Path, as_json: bool, **arguments: Any) -> None:
-    """Difference-in-differences on any tidy PANEL (CSV or Parquet)."""
+    """Difference-in-differences on any tidy PANEL: text with , ; tab or | between columns (UTF-8), or Parquet.
+
+    Rows with a missing cell in a named column are left out and counted. Rows that share unit and period are read as repeated
+    cross-sections (not with --gname). Group-time effects use units seen in every period, not treated in the first, and allow
+    no anticipation.
+
+    \b
+    Two-way fixed effects:
+      outcomeb estimate p.csv --yname y --idname state --tname year --treated post
+    Repeated cross-sections of people, errors by county:
+      outcomeb estimate p.csv --yname y --idname state --tname year --treated post --cluster county
+    Difference in means:
+      outcomeb estimate p.csv --yname y --idname person --treated arm --inference cr2
+    Staggered starts:
+      outcomeb estimate p.csv --yname y --idname county --tname year --gname first_treated --control notyet
+    """
     from pipeline.estimation.panel_file import read_table
     from pipeline.estimation.tidy import estimate_panel
 

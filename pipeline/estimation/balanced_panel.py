@@ -4,7 +4,7 @@ Belongs here: what group-time effects and their averages share. Does not belong 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -51,6 +51,26 @@ def label(name: str) -> Any:
     except ValueError:
         return name
     return int(value) if value.is_integer() else value
+
+
+def before_last_start(columns: PanelColumns) -> PanelColumns:
+    """Without never-treated units, the periods in which somebody is untreated still, the last to start serving as controls; the
+    rows after them are counted. As R `did`, before units with gaps are left out. With never-treated units, all as it was."""
+    assert columns.onset is not None
+    last = int(columns.onset.max())
+    keep = columns.period < last
+    if last == len(columns.period_names) or last == 0 or keep.all():
+        return columns
+    kept, unit = np.unique(columns.unit[keep], return_inverse=True)
+    return replace(
+        columns,
+        **{name: getattr(columns, name)[keep] for name in ("y", "d", "weights", "period", "cluster")},
+        unit=unit.astype(np.intp),
+        period_names=columns.period_names[:last],
+        onset=columns.onset[kept],
+        dropped={**columns.dropped, "period in which nobody is untreated": int((~keep).sum())},
+        notes=(*columns.notes, "Periods from the last start on left out: nobody is untreated then."),
+    )
 
 
 def balance(columns: PanelColumns) -> BalancedPanel:

@@ -83,7 +83,8 @@ def starts(column: pd.Series, tname: pd.Series, unit: pd.Series, *, role: str) -
     if bool((empty | said).all()):
         raise UsageError(f"{role} '{column.name}' never starts.", "Give the first treated period of treated units.")
     lost = empty if bool(said.any()) else np.zeros(len(column), dtype=bool)
-    both = pd.concat([column.where(~(empty | said)), tname], ignore_index=True).rename(column.name)
+    both = pd.concat([column.where(~(empty | said)), tname], ignore_index=True)
+    both.name = column.name
     values = time_keys(both, role=role, needs_order=True).keys.iloc[: len(column)]
     two = int((values.fillna("never")[~lost].groupby(unit[~lost]).nunique() > 1).sum())
     if two:

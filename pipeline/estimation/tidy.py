@@ -13,6 +13,7 @@ import pandas as pd
 
 from pipeline.errors import UsageError
 from pipeline.estimation import group_time, variance
+from pipeline.estimation.balanced_panel import before_last_start
 from pipeline.estimation.inference import Choice, Inference, choose
 from pipeline.estimation.panel_columns import PanelColumns, onsets, read_columns
 from pipeline.estimation.partial import Partialled, partial_out
@@ -72,9 +73,11 @@ def estimate_panel(
 ) -> PanelEstimate:
     """Two-way fixed effects of idname and tname; a difference in means without tname; group-time effects with gname.
 
-    treated : 0/1, true/false, or the first treated period of the unit (0 or empty for never). cluster : default idname; without
-    tname, each row by itself where ids do not tell units apart. weights : precision weights. Raises UsageError with reason and
-    count for what cannot be estimated. Point estimates equal linearmodels' and statsmodels' (tests/properties).
+    treated : 0/1, true/false, yes/no, or the first treated period of the unit (0 or, where no 0 stands, empty for never);
+    gname likewise, with no anticipation, on units seen in every period, as R `did` does unless told otherwise. cluster :
+    default idname; without tname, each row by itself where ids do not tell units apart. weights : precision weights. Raises
+    UsageError with reason and count for what cannot be estimated. Point estimates equal linearmodels' and statsmodels'
+    (tests/properties).
     """
     if inference not in ("auto", "all", *METHODS):
         raise UsageError(f"'{inference}' is no inference.", f"Choose auto, all or one of {', '.join(METHODS)}.")
@@ -104,10 +107,8 @@ def estimate_panel(
         choice = replace(choice, inference="refused", reason=EXACT, refused_reason=EXACT)
         if inference not in ("auto", "all"):
             raise UsageError(f"The estimate is {fit.beta:.10g}, with no '{inference}'. {EXACT}", "Leave --inference at auto.")
-        rows, notes = (), ()
-    else:
-        rows, notes = _inferences(fit, columns, choice=choice, inference=inference, seed=seed, draws=draws)
-    notes = (*staggered_note(columns), *notes)
+    ways = _inferences(fit, columns, choice=choice, inference=inference, seed=seed, draws=draws)
+    rows, notes = ways[0], (*staggered_note(columns), *ways[1])
     head = _headline(rows, choice=choice, inference=inference)
     refused = choice.refused_reason if inference in ("auto", "all") else None
     if choice.refused_reason and refused is None:
@@ -166,6 +167,8 @@ def _inferences(
     fit: Partialled, columns: PanelColumns, *, choice: Choice, inference: str, seed: int, draws: int
 ) -> tuple[tuple[Inference, ...], tuple[str, ...]]:
     """The rows asked for, and a note for each that is not to be had here (an error where it was asked for by name)."""
+    if choice.reason == EXACT:
+        return (), ()
     onset = onsets(d=columns.d, period=columns.period, group=columns.cluster) if columns.ordered else None
 
     def permuted() -> Inference:
@@ -216,6 +219,7 @@ def _inferences(
 def _staggered(columns: PanelColumns, *, control: str, inference: str) -> PanelEstimate:
     if inference not in ("auto", "all"):
         raise UsageError(f"'{inference}' is not available with --gname.", "Leave --inference at auto (influence functions).")
+    columns = before_last_start(columns) if control == "notyet" else columns
     effects = group_time.group_time_effects(columns, control=control)
     simple = effects.aggregates["simple"]
     known = ("standard_error", "p_value", "ci_low", "ci_high")

@@ -130,3 +130,25 @@ def test_hc3_on_changes_equals_statsmodels():
     fit = sm.OLS(means[True] - means[False], sm.add_constant((means.index < 3).astype(float))).fit(cov_type="HC3")
     found = estimate_panel(frame, **COLUMNS, inference="hc3")
     assert found.standard_error == pytest.approx(float(fit.bse.iloc[1]), rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_dealt_t_statistic_is_that_of_a_refit(seed):
+    """Gaps, weights, staggered starts, clusters of several units: sums by cluster against full dummy matrices."""
+    from pipeline.estimation.partial import partial_out
+    from pipeline.estimation.permutation import deal_onsets, histories, t_statistics
+
+    frame = panel(seed, units=12, periods=6, drop=5)
+    cluster = frame["u"].to_numpy() // (1 + seed % 2)
+    onset = np.array([2, 2, 4, 4, 4, 9, 9, 9, 9, 9, 9, 9])[: cluster.max() + 1]
+    period = frame["t"].to_numpy()
+    d = (period >= onset[cluster]).astype(float)
+    y, w, unit = frame["y"].to_numpy(), frame["w"].to_numpy(), frame["u"].to_numpy()
+    fit = partial_out(y=y, d=d, weights=w, factors=[unit, period], cluster=cluster)
+    levels, own = np.unique(onset, return_inverse=True)
+    dealt, _ = deal_onsets(onset=own, draws=25, seed=seed)
+    found = t_statistics(histories(fit, levels=levels, period=period), dealt, least_bread=1e-9 * fit.bread)
+    x, scaled = weighted(frame)
+    for m in range(dealt.shape[1]):
+        x[:, 0] = (period >= levels[dealt[cluster, m]]) * np.sqrt(w)
+        assert found[m] == pytest.approx(clustered_t(x, scaled, cluster), rel=1e-8)

@@ -113,3 +113,39 @@ def test_refused_with_a_reason(case):
     change, columns, message = REFUSALS[case]
     with pytest.raises(UsageError, match=message):
         estimate_panel(change(panel()), **(COLUMNS | columns))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_random_panels_equal_csdid(seed):
+    """Gaps, irregular years, groups treated in the first period, no never-treated units, both controls: points and
+    standard errors of the four averages. Like R `did`, csdid keeps units seen in every period and drops the first group."""
+    from csdid.att_gt import ATTgt
+
+    rng = np.random.default_rng(seed)
+    years = [2001, 2002, 2003, 2004, 2005, 2006] if seed % 2 else [1990, 1993, 1994, 1998, 2000, 2005]
+    starts = [years[2], years[3], years[5]] + ([years[0]] if seed % 3 == 0 else []) + ([0] if seed != 9 else [])
+    frame = pd.DataFrame([(u, t) for u in range(120) for t in years], columns=["unit", "t"])
+    frame["g"] = rng.choice(starts, size=120)[frame["unit"]]
+    frame["y"] = rng.normal(size=len(frame)) + 0.1 * frame["t"] + 0.4 * ((frame["g"] > 0) & (frame["t"] >= frame["g"]))
+    frame = frame[rng.uniform(size=len(frame)) > (0.03 if seed % 4 == 1 else 0)].reset_index(drop=True)
+    control = "notyet" if seed >= 5 else "never"
+    ours = estimate_panel(frame, **COLUMNS, control=control)
+    words = {"never": ["nevertreated"], "notyet": ["notyettreated"]}
+    theirs = ATTgt(yname="y", tname="t", idname="unit", gname="g", data=frame, control_group=words[control])
+    theirs = theirs.fit(est_method="reg", bstrap=False)
+    for kind in ("simple", "dynamic", "calendar", "group"):
+        theirs.aggte(typec=kind, bstrap=False, cband=False)
+        assert ours.aggregates[kind]["estimate"] == pytest.approx(float(theirs.atte["overall_att"]), abs=1e-8)
+        assert ours.aggregates[kind]["standard_error"] == pytest.approx(float(np.ravel(theirs.atte["overall_se"])[0]), rel=1e-6)
+
+
+def test_without_never_treated_units_the_last_start_ends_the_panel():
+    """R `did` keeps the periods before the last start, in which that group is the control: no effect of its own, no later time.
+    The rows are counted, and a gap after the last start costs no unit."""
+    frame = panel()
+    treated = frame[frame["g"] > 0]
+    gap = treated.drop(treated.index[(treated["t"] == 2005) & (treated["unit"] == treated["unit"].iloc[0])])
+    found = estimate_panel(gap, **COLUMNS, control="notyet")
+    assert {(row["group"], row["time"]) for row in found.att_gt} == {(2003, 2002), (2003, 2003)}
+    assert found.rows_dropped == {"period in which nobody is untreated": len(gap) - found.n}
+    assert found.estimate == estimate_panel(treated, **COLUMNS, control="notyet").estimate

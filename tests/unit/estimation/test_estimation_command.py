@@ -1,0 +1,54 @@
+"""`outcomeb estimate` from the outside: one JSON document with the promised keys, and exit code 2 with a reason."""
+
+import json
+
+import click
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from assets.commands.estimating import estimate
+from pipeline.errors import UsageError
+
+KEYS = {"estimate", "standard_error", "ci_low", "ci_high", "p_value", "inference", "n", "n_clusters", "inferences"}
+ROW = {"name", "standard_error", "df", "p_value", "ci_low", "ci_high", "draws", "seed"}
+
+
+@pytest.fixture
+def panel(tmp_path):
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame([(f"{u:02d}", t) for u in range(14) for t in range(2001, 2007)], columns=["unit", "t"])
+    frame["d"] = np.where((frame["unit"] < "07") & (frame["t"] >= 2004), "yes", "no")
+    frame["g"] = np.where(frame["unit"] < "07", 2004, 0)
+    frame["y"] = rng.normal(size=len(frame))
+    path = tmp_path / "panel.csv"
+    frame.to_csv(path, index=False, sep=";", decimal=",", lineterminator="\r\n", encoding="utf-8-sig")
+    return path
+
+
+def run(panel, *arguments):
+    return CliRunner().invoke(estimate, [str(panel), "--yname", "y", "--idname", "unit", "--tname", "t", *arguments])
+
+
+@pytest.mark.parametrize("design", [("--treated", "d", "--inference", "all", "--draws", "199"), ("--gname", "g")])
+def test_json_is_one_document_with_the_promised_keys(panel, design):
+    found = run(panel, *design, "--json")
+    assert found.exit_code == 0
+    document = json.loads(found.stdout, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
+    assert set(document) >= KEYS
+    assert document["inferences"]
+    assert all(set(row) >= ROW for row in document["inferences"])
+    assert (document["n"], document["n_clusters"]) == (84, 14)
+
+
+def test_every_flag_has_help_and_every_design_an_example():
+    shown = CliRunner().invoke(estimate, ["--help"]).stdout
+    assert all(option.help for option in estimate.params if isinstance(option, click.Option))
+    assert shown.count("outcomeb estimate p.csv") == 4
+
+
+def test_an_error_is_a_usage_error(panel):
+    found = run(panel, "--treated", "no_such")
+    assert isinstance(found.exception, UsageError)
+    assert found.exception.exit_code == 2
