@@ -10,6 +10,7 @@ import dagster as dg
 
 from assets import assurance, cleaned, cohorts, estimation, priced, published, received, settlement
 from assets.partitions import by_contract_year
+from assets.references import References
 from assets.resources import StudyResource
 from pipeline.study import read_study
 
@@ -23,10 +24,8 @@ def all_assets(contract_years: Sequence[str]) -> list[dg.AssetsDefinition]:
 
 def resources(folder: Path, on: str | None = None) -> dict[str, object]:
     """What the assets are given: the study folder, and a file store for references (never for tables)."""
-    return {
-        "study": StudyResource(folder=str(folder), on=on),
-        "io_manager": dg.FilesystemIOManager(base_dir=str(folder / "dagster" / "storage")),
-    }
+    study = StudyResource(folder=str(folder), on=on)
+    return {"study": study, "io_manager": References(study=study)}
 
 
 def build_defs(folder: Path, on: str | None = None) -> dg.Definitions:

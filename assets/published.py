@@ -19,7 +19,7 @@ from pipeline.assurance.grid import completeness_grid
 from pipeline.panel.series import cost_per_head
 from pipeline.pricing import summary
 from pipeline.study_folder import StudyFolder
-from reports.disclosure import disclosed_count
+from reports.disclosure import disclosed_count, disclosed_sentences
 from reports.render import render
 from reports.sentences import statement
 
@@ -100,6 +100,7 @@ def publish(folder: StudyFolder, year: str, content: dict[str, Any], made: dict[
     snapshots = {
         f"{asset}.{name}": snapshot.sha256 for asset, snapshots in sorted(made.items()) for name, snapshot in snapshots.items()
     }
+    content = disclosed_sentences(content)
     content["payment"] |= {"statement": statement(content)}
     version = publication.publish(folder.published, year, result=result.validated(content), render=render, snapshots=snapshots)
     folder.ledger.append(

@@ -92,6 +92,12 @@ class StudyFolder:
             waivers=signatures.waivers_sha256(self.waivers),
         )
 
+    @property
+    def inputs_id(self) -> str:
+        """Hash of what every table rests on, whatever the contract year: deliveries, protocol, terms, contracts, code."""
+        bound = self.bindings
+        return canonical_sha256([bound.deliveries, bound.protocol, bound.contracts, self.terms.sha256, code_version()])
+
     def run_id(self, contract_year: str, *, on: str | None = None, code: str | None = None) -> str:
         """Hash of inputs, protocol (with its seeds), terms, contracts, waivers, day, code and what earlier years were paid.
 

@@ -47,6 +47,17 @@ def disclosed_count(n: int) -> int | str:
     return ROUNDING_MULTIPLE * ((2 * n + ROUNDING_MULTIPLE) // (2 * ROUNDING_MULTIPLE))
 
 
+def disclosed_sentences(node: Any, key: str = "") -> Any:
+    """The same data with small counts in its sentences replaced by '*': findings are worded for the gate, before publication."""
+    if isinstance(node, dict):
+        return {name: disclosed_sentences(value, name) for name, value in node.items()}
+    if isinstance(node, list | tuple):
+        return [disclosed_sentences(value, key) for value in node]
+    if isinstance(node, str) and key in _SENTENCES:
+        return _COUNT_IN_WORDS.sub(lambda found: SUPPRESSED + found.group(0)[1:], node)
+    return node
+
+
 def undisclosed_counts(result: dict[str, Any]) -> list[str]:
     """Where a result breaks the rule: the paths of the offending cells, never their values. Empty when it holds."""
     return sorted(set(_cells(result, (), None)))

@@ -9,10 +9,14 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+import yaml
 from village_runs import Village, outcomeb
 
-from assets.definitions import all_assets
+from assets.definitions import all_assets, resources
 from assets.instance import instance
+from pipeline import deliveries
+from pipeline.errors import UsageError
+from pipeline.store import Store
 
 
 def result_of(folder: Path, year: str, version: str = "v1") -> dict:
@@ -112,6 +116,27 @@ def test_a_changed_protocol_needs_new_signatures(village: Village, tmp_path: Pat
     said = outcomeb("run", "--study", folder, "--year", "2016-17")
     assert said.code == 7, said.err[-2000:]
     assert "has changed since" in said.err
+
+
+def test_nothing_made_from_earlier_deliveries_is_read(village: Village, tmp_path: Path) -> None:
+    """After a correction a gate materialised by itself must not judge the old counts and bind them to the new deliveries."""
+    folder = tmp_path / "corrected"
+    shutil.copytree(village.folder, folder)
+    (old,) = [d for d in deliveries.deliveries(Store(folder / "store")) if d.dataset == "programme_referral"]
+    note = folder / "deliveries" / "programme_referral" / "delivery.yaml"
+    written = yaml.safe_load(note.read_text()) | {"supersedes": old.fingerprint, "received": "2019-08-01"}
+    note.write_text(yaml.safe_dump(written))
+    assert outcomeb("receive", note.parent, "--study", folder).code == 0
+    for asset in (["assurance", "data_gate"], ["estimation", "estimates"], ["published", "report"]):
+        with instance(folder) as dagster_instance, pytest.raises(UsageError, match="other deliveries"):
+            dg.materialize(
+                all_assets(["2015-16", "2016-17", "2017-18", "2018-19"]),
+                selection=dg.AssetSelection.assets(dg.AssetKey(asset)),
+                instance=dagster_instance,
+                resources=resources(folder),
+                partition_key="2016-17",
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
 
 
 def test_usage_errors_say_what_to_do(village: Village, tmp_path: Path) -> None:

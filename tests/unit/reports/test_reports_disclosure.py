@@ -4,7 +4,7 @@ import pytest
 from unit.reports.example_kinds import every_kind
 from unit.reports.example_result import paid
 
-from reports.disclosure import disclosed_count, undisclosed_counts
+from reports.disclosure import disclosed_count, disclosed_sentences, undisclosed_counts
 
 # by hand from the rule: 0 as 0, 1-7 as *, others to the nearest 5 (8 is nearer to 10 than to 5, 12 to 10, 13 to 15)
 CASES = {0: 0, 1: "*", 7: "*", 8: 10, 10: 10, 12: 10, 13: 15, 17: 15, 18: 20, 1002: 1000, 1003: 1005}
@@ -54,3 +54,18 @@ def test_rates_pounds_and_practices_are_no_counts_of_people() -> None:
     )
     result["study"]["practices"] = {"intervention": 5, "control": 6}
     assert undisclosed_counts(result) == []
+
+
+def test_small_counts_in_sentences_are_suppressed_and_rates_are_not() -> None:
+    said = {
+        "findings": [
+            {"message": "1 of 168 rows repeat another row; 12 rows do not", "check": "5 rows"},
+            {"message": "the contract's 5 rows per 1,000 heads; £7 a head; 3 control people"},
+        ]
+    }
+    first, second = disclosed_sentences(said)["findings"]
+    assert first["message"] == "* of 168 rows repeat another row; 12 rows do not"
+    assert first["check"] == "5 rows", "only sentences are worded for readers"
+    assert second["message"] == "the contract's 5 rows per 1,000 heads; £7 a head; * control people"
+    assert undisclosed_counts(said)
+    assert undisclosed_counts(disclosed_sentences(said)) == []
