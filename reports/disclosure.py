@@ -48,7 +48,7 @@ def disclosed_count(n: int) -> int | str:
 
 
 def disclosed_sentences(node: Any, key: str = "") -> Any:
-    """The same data with small counts in its sentences replaced by '*': findings are worded for the gate, before publication."""
+    """The same data with small counts in its sentences replaced by '*': findings are worded for the gate, not for print."""
     if isinstance(node, dict):
         return {name: disclosed_sentences(value, name) for name, value in node.items()}
     if isinstance(node, list | tuple):
