@@ -5,7 +5,8 @@ Does not belong here: reading delivered files or judging their rows (`pipeline.d
 
 Custom properties this house gives to ODCS. Of a column: `aliases` (other lawful names), `optionalColumn` (may be absent),
 `requiredFrom` (absent lawfully in deliveries that begin before this month), `repeatedTo` (numbered columns, the first of which
-is named). Of a sheet: `sheetPattern`. Of a contract: `header`, `form`, `expected_cells`.
+is named), `datedBy` (the date or month that must lie in the delivery's period). Of a sheet: `sheetPattern`. Of a contract:
+`header`, `form`, `expected_cells`.
 """
 
 import re
@@ -32,6 +33,7 @@ class Column:
 
     required : a row without a value is quarantined. optional : the whole column may be absent.
     required_from : month YYYY-MM from which the column must be present; before it, it is optional.
+    key : it identifies the row. dates_row : the date or month by which the row belongs to the delivery's period.
     """
 
     name: str
@@ -43,6 +45,8 @@ class Column:
     pattern: str | None = None
     minimum: float | None = None
     maximum: float | None = None
+    key: bool = False
+    dates_row: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -104,6 +108,8 @@ def _columns(part: dict[str, Any]) -> list[Column]:
         pattern=options.get("pattern"),
         minimum=options.get("minimum"),
         maximum=options.get("maximum"),
+        key=part.get("primaryKey", False),
+        dates_row=custom.get("datedBy", False),
     )
     found = re.fullmatch(r"(.*_)(0?1)", first.name) if "repeatedTo" in custom else None
     if found is None:

@@ -14,12 +14,15 @@ from pipeline.assurance import (
     conservation,
     contamination,
     control_totals,
+    heads,
     level,
     linkage,
     pre_trend,
     providers,
+    receipts,
     reconciliation,
     reference,
+    route_costs,
     routes,
     unpriced,
 )
@@ -73,12 +76,16 @@ def assess_data(evidence: DataEvidence, contract_year: str) -> list[Finding]:
     study = evidence.study
     arm_of, judged, value = study.arm_of, window(study, contract_year), value_of(evidence)
     eligible = evidence.feed[evidence.feed["population"] == "eligible"]
-    heads = evidence.population[evidence.population["population"] == "eligible"]
+    person_months = evidence.population[evidence.population["population"] == "eligible"]
+    at = study.eligible.at.isoformat()[:7]
     return [
         *control_totals.check(evidence.receipts, window=judged, value=value),
+        *receipts.check(evidence.receipts, window=judged, value=value),
+        *heads.check(evidence.heads, person_months, arm_of=arm_of, at=at, value=value),
         *routes.check(evidence.extract, eligible, arm_of=arm_of, window=judged, value=value),
+        *route_costs.check(evidence.extract, eligible, arm_of=arm_of, window=judged, value=value),
         *completeness.check(
-            evidence.extract, eligible, heads, expected=evidence.expected, arm_of=arm_of, window=judged, value=value
+            evidence.extract, eligible, person_months, expected=evidence.expected, arm_of=arm_of, window=judged, value=value
         ),
         *providers.check(evidence.feed, arm_of=arm_of, window=judged, value=value),
         *level.check(evidence.feed, evidence.population, evidence.wider, arm_of=arm_of, window=judged, value=value),
@@ -102,13 +109,13 @@ def assess_design(evidence: DesignEvidence, contract_year: str) -> list[Finding]
     """Findings of the design gate for one contract year."""
     study = evidence.study
     counts = evidence.practice_counts
-    heads = {str(arm): int(n) for arm, n in counts.groupby("arm")["heads"].sum().items()}
+    by_arm = {str(arm): int(n) for arm, n in counts.groupby("arm")["heads"].sum().items()}
     return [
         *pre_trend.check(evidence.paid_cells_baseline, study, contract_year, value=evidence.value),
         *balance.check(counts, evidence.paid_cells_baseline, study),
         *contamination.check(
             evidence.referred,
-            heads,
+            by_arm,
             study=study,
             contract_year=contract_year,
             exposure_register=evidence.exposure_register,

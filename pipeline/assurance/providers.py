@@ -33,11 +33,12 @@ def check(feed: pd.DataFrame, *, arm_of: dict[str, str], window: Window, value: 
         for arm in COMPARED:
             mine = rows[(rows["stream"] == stream) & (rows["arm"] == arm)]
             eligible = _monthly(mine[mine["population"] == "eligible"], window)
+            everybody = _monthly(mine[mine["population"] != "all"], window)
             reference = _monthly(mine[mine["population"] == "not_eligible"], window).sum()
-            for provider in eligible.index:
-                finding = _provider(
-                    eligible.loc[provider], eligible.sum(), reference, stream, arm, str(provider), window, value
-                )
+            for provider in everybody.index:
+                # where the eligible are too few for an empty month to mean anything, all people of the practices are asked
+                judged = eligible if provider in eligible.index and _enough(eligible.loc[provider]) else everybody
+                finding = _provider(judged.loc[provider], judged.sum(), reference, stream, arm, str(provider), window, value)
                 found += [finding] if finding else []
     return found
 
@@ -58,9 +59,9 @@ def _provider(
     window: Window,
     value: Valuation,
 ) -> Finding | None:
-    """monthly : eligible rows of this provider by watched month; others : of all; reference : not-eligible rows of all."""
+    """monthly : rows of this provider by watched month; others : of all providers; reference : not-eligible rows of all."""
     started = monthly[monthly > 0]
-    if started.empty or started.median() < LEAST_MONTHLY_ROWS:
+    if not _enough(monthly):
         return None
     # months in which nobody delivered anything are the stream's fault, not this provider's
     off = [m for m in window.watched if m > str(started.index[0]) and not monthly[m] and others[m]]
@@ -95,6 +96,12 @@ def _provider(
         "Did it close, change its code, or is its submission missing from the feed?",
         **(value.columns(pounds) if not taken_over else {}),
     )
+
+
+def _enough(monthly: "pd.Series[int]") -> bool:
+    """Does the provider, in months in which it has rows, have enough of them that an empty month is not chance?"""
+    started = monthly[monthly > 0]
+    return bool(len(started)) and float(started.median()) >= LEAST_MONTHLY_ROWS
 
 
 def _taken_over(reference: "pd.Series[int]", off: list[str], supplied: list[str], usual: float) -> bool:

@@ -3,8 +3,9 @@
 Belongs here: supplier's pounds / our pounds by stream, arm and month. Does not belong here: rows without a price (`unpriced`).
 
 The study is paid on its own prices, so a wrong cost column moves no estimate; it shows that the two sides do not hold the same
-rows to be the same care, and whoever reports from that column reports another saving. A difference alike in both arms and all
-years (another price base) is no finding in pounds.
+rows to be the same care, and whoever reports from that column reports another saving. Where the codes are what is wrong, the
+study's prices are moved by as much the other way: `route_costs` can tell the two apart. A difference alike in both arms and all
+years (another price base) has no pounds; a gross one (pence for pounds) informs.
 """
 
 import pandas as pd
@@ -18,6 +19,9 @@ from pipeline.prose import from_to
 from pipeline.vocabulary import STREAM_NAMES, STREAMS
 
 CHECK = "reconciliation"
+
+#: no price base differs by a factor of two: beyond it even what is alike in both arms and all years deserves a word
+GROSS = 0.5
 
 
 def check(extract: pd.DataFrame, *, arm_of: dict[str, str], window: Window, value: Valuation) -> list[Finding]:
@@ -50,7 +54,8 @@ def check(extract: pd.DataFrame, *, arm_of: dict[str, str], window: Window, valu
 
 def _finding(loss: Loss, window: Window, value: Valuation) -> Finding:
     pounds = worth(loss, value, shrinks_effect=False)
-    verdict = deterministic_verdict(pounds, value.materiality_gbp, loss.step)
+    level = max(loss.after, loss.before, key=abs)
+    verdict = deterministic_verdict(pounds, value.materiality_gbp, level if abs(level) >= GROSS else loss.step)
     words = STREAM_NAMES[loss.stream]
     message = (
         f"{opening(loss.stream, loss.arm)}: the supplier's cost column comes to {_ratio(loss.after)} of the study's own "
@@ -64,7 +69,7 @@ def _finding(loss: Loss, window: Window, value: Valuation) -> Finding:
     elif verdict != "pass":
         message += (
             f". On the supplier's column this is a fault {value.words(pounds)}; the study's own prices, on which payment "
-            "rests, are not moved by it"
+            "rests, are not moved by it unless the codes on the rows are what is wrong"
         )
     question = None
     if verdict != "pass":
@@ -72,7 +77,8 @@ def _finding(loss: Loss, window: Window, value: Valuation) -> Finding:
         whom = f" at provider {loss.provider}" if loss.provider else ""
         question = (
             f"COST_GBP of {words} rows of the {loss.arm} practices{when}{whom} does not agree with national prices for the "
-            "HRGs on the same rows. Was it left at zero, or priced by another rule?"
+            "HRGs on the same rows. Was it left at zero, given in pence or priced by another rule, or were codes, dates or "
+            "spell numbers of these rows changed?"
         )
     return Finding(
         check=CHECK,

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from pipeline.assurance.finding import Finding
-from pipeline.assurance.pounds import Valuation
+from pipeline.assurance.pounds import Range, Valuation
 from pipeline.assurance.shares import Loss, deterministic_verdict, fault_columns, losses, worth
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
@@ -52,6 +52,8 @@ def check(
 ) -> list[Finding]:
     """One finding a stream and arm: the ratio of routes over the contract year against the baseline.
 
+    Where none of them alone is material and all together are, one more says so.
+
     extract : `extract_counts`. feed : GRAIN and rows of the eligible population.
     """
     both = pd.concat(
@@ -62,7 +64,37 @@ def check(
     )
     cells = both.groupby(["practice", "month", "stream", "provider"], as_index=False).sum()
     cells["arm"] = cells["practice"].map(arm_of)
-    return [_finding(loss, window, value) for loss in losses(cells, window).values()]
+    found = {key: (loss, _finding(loss, window, value)) for key, loss in losses(cells, window).items()}
+    return [finding for _, finding in found.values()] + _together(found, value)
+
+
+def _together(found: "dict[tuple[str, str], tuple[Loss, Finding]]", value: Valuation) -> list[Finding]:
+    """The sum over streams and arms, where it is material and no part of it is."""
+    if any(finding.verdict == "fail" for _, finding in found.values()):
+        return []
+    parts = [worth(loss, value) for loss, _ in found.values()]
+    pounds = Range(sum(p.point for p in parts), sum(p.low for p in parts), sum(p.high for p in parts))
+    if pounds.worst <= value.materiality_gbp:
+        return []
+    off = [finding for _, finding in found.values() if finding.verdict == "inform"]
+    arms = sorted({str(finding.arm) for finding in off})
+    months = sorted(str(month) for finding in off for month in (finding.first_month, finding.last_month) if month)
+    first, last = (months[0], months[-1]) if months else (None, None)
+    when = f" {from_to(first, last)}" if first else ""
+    return [
+        Finding(
+            check=CHECK,
+            verdict="fail",
+            arm=arms[0] if len(arms) == 1 else None,
+            first_month=first,
+            last_month=last,
+            message=f"All streams together: no stream's difference of routes is material by itself, all of them are{when}, "
+            f"{value.words(pounds)}.",
+            question_for_supplier=f"Person-level extract and activity aggregates differ in several streams "
+            f"({' and '.join(arms)} practices){when}. Do the two rest on the same people, registrations and months?",
+            **value.columns(pounds),
+        )
+    ]
 
 
 def _finding(loss: Loss, window: Window, value: Valuation) -> Finding:

@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 from pipeline import tables
 from pipeline.contracts import read_contract
 from pipeline.deliveries.register import Delivery, folder_of
-from pipeline.errors import UsageError, VerificationFailed
+from pipeline.errors import DeliveryRefused, UsageError, VerificationFailed
 from pipeline.store import Store
 
 KEPT_NAME = "kept.parquet"
@@ -39,8 +39,8 @@ def write_rows(con: DuckDBPyConnection, columns: Sequence[str], fingerprint: str
 def kept(store: Store, received: Sequence[Delivery], dataset: str) -> ir.Table:
     """Kept rows of the deliveries of `dataset` among `received` (pass those in force): contract columns as text, and ORIGIN.
 
-    Raises UsageError when there is none, or when the deliveries name people by different keys, which only a crosswalk may join;
-    VerificationFailed when rows that the register knows are gone from the store.
+    Raises UsageError when there is none; DeliveryRefused when the deliveries name people by different keys, which only a
+    crosswalk may join; VerificationFailed when rows that the register knows are gone from the store.
     """
     contract = read_contract(dataset)
     here = [delivery for delivery in received if delivery.dataset == dataset]
@@ -50,9 +50,12 @@ def kept(store: Store, received: Sequence[Delivery], dataset: str) -> ir.Table:
         raise UsageError(f"No delivery of {dataset} is in force.", "Receive one, or declare the dataset absent in study.yaml.")
     keys = sorted({d.receipt.person_key for d in received if d.receipt.person_key is not None})
     if contract.person_level and len(keys) > 1:
-        raise UsageError(
-            f"People are named by {' and '.join(keys)} in different deliveries: joined, they would match nobody.",
-            "Ask the suppliers for one key throughout.",
+        fewest = min(keys, key=lambda key: sum(d.receipt.person_key == key for d in received))
+        odd = [f"{d.dataset} {d.receipt.period}" for d in received if d.receipt.person_key == fewest]
+        raise DeliveryRefused(
+            f"People are named by {' and '.join(keys)} in different deliveries: joined, they would match nobody. {fewest} is "
+            f"the key of {', '.join(odd[:3])}{f' and {len(odd) - 3} more' if len(odd) > 3 else ''}.",
+            "Ask the suppliers for one key throughout, and supersede the deliveries that have another.",
         )
     paths = [folder_of(store, delivery.fingerprint) / KEPT_NAME for delivery in here]
     for delivery, path in zip(here, paths, strict=True):

@@ -24,7 +24,8 @@ class Quarantined:
 class Receipt:
     """What became of a delivery on arrival. rows_in = kept + the rows of `quarantined`; all 0 for a workbook.
 
-    declared, measured : control totals, `rows`, `people` and `sums` (column to decimal text), those that exist.
+    declared, measured : control totals, `rows`, `people` and `sums` (column to decimal text), those that exist; `measured` also
+        counts rows `set_aside`, dated `outside_period`, and `repeated` (`pipeline.deliveries.totals.measure`).
     person_key : the name under which people were identified; None where the dataset is not about people.
     unused_columns : how many delivered columns the contract does not name, hence were not kept.
     new : False where the same delivery had been received before and there was nothing to do.
@@ -68,6 +69,10 @@ class Receipt:
         said = [f"{what} was received: {self.rows_in:,} rows, {self.kept:,} kept"]
         for aside in self.quarantined:
             said.append(f"{aside.rows:,} set aside because {aside.reason} (first in row {aside.first_row:,})")
+        if self.measured.get("outside_period"):
+            said.append(f"{self.measured['outside_period']:,} dated outside the period")
+        if self.measured.get("repeated"):
+            said.append(f"{self.measured['repeated']:,} repeat another row in all but the key")
         for name, declared, measured in self.differences:
             said.append(f"control total {name} was declared as {declared} and is {measured}")
         return "; ".join(said) + "."

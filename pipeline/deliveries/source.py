@@ -18,6 +18,7 @@ from pipeline.contracts import Contract
 from pipeline.deliveries.header import Layout, by_name, by_place
 from pipeline.errors import DeliveryRefused
 
+NOT_CSV = "has a first line that is not CSV"
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -39,6 +40,19 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def _other_delimiter(path: Path) -> str | None:
+    """The delimiter, in words, by which a first line that is not comma-separated splits into fields."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        first = stream.readline()
+    for delimiter, name in _OTHER_DELIMITERS.items():
+        try:
+            if len(next(csv.reader([first], delimiter=delimiter, strict=True), [])) > 1:
+                return name
+        except csv.Error:
+            continue
+    return None
+
+
 def _first_record(path: Path) -> list[str]:
     said = None
     try:
@@ -47,7 +61,10 @@ def _first_record(path: Path) -> list[str]:
     except UnicodeDecodeError:
         said = "is not UTF-8 text"
     except csv.Error:
-        said = "has a first line that is not CSV"
+        said = NOT_CSV
+    other = _other_delimiter(path) if said == NOT_CSV else None
+    if other is not None:
+        raise DeliveryRefused(f"{path.name} is separated by {other}.", "Send it separated by commas.")
     if said is not None:
         raise DeliveryRefused(f"{path.name} {said}.", "Send it as comma-separated UTF-8 text or as Parquet.")
     if not record:

@@ -62,7 +62,8 @@ def _rows(con: DuckDBPyConnection, copies: Sequence[Path], contract: Contract, r
     try:
         load(con, sources, [column.name for column in present])
         judge(con, present)
-        measured, quarantined = measure(con, present), reasons(con)
+        measured = measure(con, present, first_month=receipt.first_month, last_month=receipt.last_month)
+        quarantined = reasons(con)
         write_rows(con, [column.name for column in present], receipt.fingerprint, receipt.received.isoformat(), aside)
     except duckdb.OutOfMemoryException:
         full = True

@@ -49,6 +49,7 @@ class Totals:
     last_month: str
     declared: dict[str, Any]
     measured: dict[str, Any]
+    status: str = "final"
 
 
 @pytest.fixture

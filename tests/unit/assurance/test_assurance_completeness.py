@@ -105,3 +105,12 @@ def test_a_provider_whose_work_others_took_over_informs(town, damage) -> None:
     assert not failing(found)
     (said,) = [f for f in found if f.check == "completeness" and f.verdict == "inform"]
     assert (said.provider, said.saving_effect_gbp) == ("ZT2", None)
+
+
+def test_a_small_provider_that_stops_is_seen_in_all_people_of_the_practices(town, damage) -> None:
+    zt2 = lambda f: (f["practice"] > CONTROLS_FROM) & (f["provider"] == "ZT2")  # noqa: E731
+    few = damage(town, "feed", lambda f: zt2(f) & (f["population"] == "eligible"), rows=0.5)  # 5 a month: too few to judge
+    gone = damage(few, "feed", lambda f: zt2(f) & (f["month"] >= "2016-01"), rows=0)
+    (fault,) = [f for f in assess_data(gone, "2016-17") if f.provider == "ZT2" and f.check == "completeness"]
+    assert (fault.arm, fault.first_month, fault.last_month) == ("control", "2016-01", "2017-03")
+    assert not [f for f in assess_data(few, "2016-17") if f.provider == "ZT2" and f.check == "completeness"]

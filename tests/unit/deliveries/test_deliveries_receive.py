@@ -152,7 +152,7 @@ def test_kept_refuses_what_is_not_there_and_unlike_person_keys(store: Store, tmp
         kept(store, known, "hes_op")
     with pytest.raises(UsageError, match="workbook"):
         kept(store, known, "tariff")
-    with pytest.raises(UsageError, match="PSEUDO_HESID and TOKEN_PERSON_ID"):
+    with pytest.raises(DeliveryRefused, match="PSEUDO_HESID and TOKEN_PERSON_ID"):
         kept(store, known, "hes_ae")
     (token,) = [delivery for delivery in known if delivery.receipt.person_key == "TOKEN_PERSON_ID"]
     assert kept(store, [token], "hes_ae").PSEUDO_HESID.nunique().execute() == 2

@@ -33,6 +33,7 @@ def refusal(store: Store, folder: Path) -> str:
         (GOOD.replace("AEKEY,", "PSEUDO_HESID,", 1), "column AEKEY of hes_ae is missing"),
         (GOOD.replace("FYEAR", "TOKEN_PERSON_ID"), "column PSEUDO_HESID stands there twice (PSEUDO_HESID, TOKEN_PERSON_ID)"),
         (GOOD.replace(",", ";"), "separated by semicolons"),
+        ('"' + GOOD.replace(",", '";"').replace("\n", '"\n"')[:-1], "separated by semicolons"),
         (GOOD.replace(",", "\t"), "separated by tabs"),
         (GOOD.replace(",", "|"), "separated by bars"),
         (GOOD.replace("102,P2,", "102,"), "line 3 has 11 fields where 12 are expected"),

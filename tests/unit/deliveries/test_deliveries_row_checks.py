@@ -100,7 +100,27 @@ def test_sums_are_exact_where_floats_are_not() -> None:
     # 0.1 + 0.2 is 0.30000000000000004 in floats; ten million pounds and a penny, three times, is 30,000,000.03
     con = engine_with(Column("COST_GBP", "number"), "0.1", "0.2", None, "x", "10000000.01", "10000000.01", "10000000.01")
     judge(con, [Column("COST_GBP", "number")])
-    assert measure(con, [Column("COST_GBP", "number")]) == {"rows": 7, "sums": {"COST_GBP": "30000000.33"}}
+    found = measure(con, [Column("COST_GBP", "number")], first_month="2016-04", last_month="2017-03")
+    # one is no number; of the three equal ones two repeat the first
+    assert found == {"rows": 7, "set_aside": 1, "repeated": 2, "sums": {"COST_GBP": "30000000.33"}}
+
+
+def test_rows_dated_outside_the_period_are_counted_in_every_form_and_sentinels_are_not() -> None:
+    dated = Column("DAY", "date", dates_row=True)
+    inside = ["2016-04-01", "20170331", "2017-03-31 23:59", None, "1800-01-01", "18010101"]
+    outside = ["2016-03-31", "20170401", "2017-12-01"]  # the last is what 12 January becomes when day and month change places
+    con = engine_with(dated, *inside, *outside)
+    judge(con, [dated])
+    assert measure(con, [dated], first_month="2016-04", last_month="2017-03")["outside_period"] == 3
+
+
+def test_rows_under_new_keys_repeat_and_rows_that_differ_do_not() -> None:
+    con = duckdb.connect()
+    con.execute("CREATE TEMP TABLE raw (K VARCHAR, A VARCHAR, B VARCHAR, ROW_NO BIGINT)")
+    con.execute("INSERT INTO raw VALUES ('1','x',NULL,1), ('2','x',NULL,2), ('3','x','y',3), ('4',NULL,'x',4)")
+    columns = [Column("K", "string", key=True), Column("A", "string"), Column("B", "string")]
+    judge(con, columns)
+    assert measure(con, columns, first_month="2016-04", last_month="2017-03")["repeated"] == 1
 
 
 @pytest.mark.parametrize(
