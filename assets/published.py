@@ -95,8 +95,13 @@ def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str,
     }
 
 
-def publish(folder: StudyFolder, year: str, content: dict[str, Any], made: dict[str, Snapshots]) -> publication.Version:
-    """Validate, write the version if its bytes are new, enter its manifest in the ledger (once, also after a crash)."""
+def publish(
+    folder: StudyFolder, year: str, content: dict[str, Any], made: dict[str, Snapshots]
+) -> tuple[publication.Version, str]:
+    """Validate, write the version if its bytes are new, enter its manifest in the ledger (once, also after a crash).
+
+    Returns the version, and the statement that its report opens with.
+    """
     snapshots = {
         f"{asset}.{name}": snapshot.sha256 for asset, snapshots in sorted(made.items()) for name, snapshot in snapshots.items()
     }
@@ -113,7 +118,7 @@ def publish(folder: StudyFolder, year: str, content: dict[str, Any], made: dict[
             "status": content["payment"]["status"],
         },
     )
-    return version
+    return version, content["payment"]["statement"]
 
 
 def _events(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -173,8 +178,8 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
             "cost_per_head": estimates["cost_per_head"],
             "event_study": _events(estimates["event_study"]),
         }
-        version = publish(folder, year, content, made)
-        return document(version.manifest_sha256, {"version": version.folder.name, "statement": content["payment"]["statement"]})
+        version, said = publish(folder, year, content, made)
+        return document(version.manifest_sha256, {"version": version.folder.name, "statement": said})
 
     @dg.asset(
         key_prefix="published",
@@ -197,7 +202,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
             "alternatives": None,
             "sensitivity": None,
         }
-        version = publish(folder, year, content, made)
-        return document(version.manifest_sha256, {"version": version.folder.name, "statement": content["payment"]["statement"]})
+        version, said = publish(folder, year, content, made)
+        return document(version.manifest_sha256, {"version": version.folder.name, "statement": said})
 
     return [report, withheld]

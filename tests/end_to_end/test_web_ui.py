@@ -58,7 +58,7 @@ def launch(port: int, assets: list[list[str]], year: str | None) -> tuple[str, s
     """Materialise assets as the Materialize button does; returns status and everything the run's log says."""
     tags = [{"key": "dagster/partition", "value": year}] if year else []
     params = {
-        "selector": SELECTOR | {"assetSelection": [{"path": path} for path in assets], "assetCheckSelection": []},
+        "selector": SELECTOR | {"assetSelection": [{"path": path} for path in assets]},
         "mode": "default",
         "executionMetadata": {"tags": tags},
     }
@@ -136,7 +136,10 @@ def test_graph_and_checks_are_readable_in_a_browser(hamlet: Path, program: Calla
                     "/asset-groups",
                     ("received", "cleaned", "priced", "cohorts", "assurance", "estimation", "settlement", "published"),
                 ),
-                ("/assets/assurance/data_gate?view=checks", ("routes", "completeness", "reference", "two routes")),
+                (
+                    "/assets/assurance/data_gate?view=checks",
+                    ("routes", "completeness", "reference", "Cells that must be there"),
+                ),
             ):
                 browser.get(f"http://127.0.0.1:{port}{page}")
                 seen = ""
