@@ -62,7 +62,7 @@ def _finding(
     else:
         message = (
             f"Eligible people, {arm}: the cohort holds {ratio} of the heads that the aggregates count in {when}; "
-            f"{_places(off)} differ; this {value.moves(pounds)}."
+            f"other numbers at {_places(off)}; this {value.moves(pounds)}."
         )
     question = (
         f"gp_registration and qof_register give {ratio} of the eligible people of the {arm} practices that your "
