@@ -14,9 +14,9 @@ import ibis.expr.types as ir
 from assets.cohorts import priced_ins, priced_table
 from assets.edge import edge
 from assets.resources import Snapshots, StudyResource, stored
-from pipeline.assurance import assess, evidence, gate, verdicts
+from pipeline.assurance import assess, evidence, gate, profiles, verdicts
 from pipeline.assurance.balance import practice_counts
-from pipeline.assurance.evidence import CELL, DataEvidence
+from pipeline.assurance.evidence import CELL, KIND, DataEvidence
 from pipeline.assurance.finding import Finding
 from pipeline.cohorts.exposure import referred_by_arm
 from pipeline.contracts import expected_cells
@@ -78,6 +78,8 @@ def sealed_counts(
         "extract": store.put_frame("sealed_extract", found.extract, CELL),
         "feed": store.put_frame("sealed_feed", found.feed, (*CELL, "population")),
         "population": store.put_frame("sealed_population", found.population, ("practice", "month", "population")),
+        "kinds": store.put_frame("sealed_kinds", found.kinds, KIND),
+        "profile": store.put_frame("sealed_profile", found.profile, profiles.GRAIN),
     }
     if found.wider is not None:
         snapshots["wider"] = store.put_frame("sealed_wider", found.wider, ("practice", "month", "stream", "population"))
@@ -104,6 +106,8 @@ def data_evidence(folder: StudyFolder, sealed: Snapshots, people: ir.Table) -> D
         receipts=[d.receipt for d in folder.in_force],
         expected=expected_cells(),
         payment=payment_of,
+        kinds=store.frame(sealed["kinds"]),
+        profile=store.frame(sealed["profile"]),
     )
 
 

@@ -7,13 +7,13 @@ ratios of routes need them, and no check may print them (method.md section 6, Bl
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from pipeline.assurance import routes
+from pipeline.assurance import profiles, routes
 from pipeline.assurance.completeness import ExpectedCell
 from pipeline.assurance.control_totals import ControlTotals
 from pipeline.assurance.pounds import Payment
@@ -21,6 +21,16 @@ from pipeline.study import Study
 
 #: what the checks look at: routes.GRAIN without point of delivery and department type
 CELL = ("practice", "month", "stream", "provider")
+
+#: the finest aggregates of the feed that checks look at; a kind of contact is a point of delivery at a department type
+KIND = ("practice", "month", "stream", "pod", "department_type", "provider", "population")
+KIND_FIGURES = ("rows", "cost_pence", "unpriced_rows")
+
+
+def no_kinds() -> pd.DataFrame:
+    """The frame `kinds` without a row."""
+    text = {name: pd.Series(dtype="str") for name in KIND}
+    return pd.DataFrame({**text, **{name: pd.Series(dtype="int64") for name in KIND_FIGURES}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,10 @@ class DataEvidence:
     wider : area, practice, month, stream, population, rows, person_months before launch; None without a wider pool.
     receipts : control totals of the deliveries in force. expected : pipeline.contracts.expected_cells().
     payment : payment for a total saving (GBP) in one year; None leaves payment effects out.
+    kinds : KIND with rows, cost_pence, unpriced_rows, eligible and not_eligible people of study practices.
+    profile : `profiles.extract_profile`.
+    looks : contract year -> how many times its data were looked at (received dates of practice_activity deliveries that cover
+        it, up to now); 1 where it is not given.
     """
 
     study: Study
@@ -45,6 +59,9 @@ class DataEvidence:
     receipts: Sequence[ControlTotals]
     expected: Sequence[ExpectedCell]
     payment: Payment | None = None
+    kinds: pd.DataFrame = field(default_factory=no_kinds)
+    profile: pd.DataFrame = field(default_factory=profiles.no_profile)
+    looks: Mapping[str, int] = field(default_factory=dict)
 
 
 def gather(
@@ -71,6 +88,23 @@ def gather(
         receipts=tuple(receipts),
         expected=tuple(expected),
         payment=payment,
+        kinds=_frame(study_kinds(feed_counts, study), KIND),
+        profile=profiles.extract_profile(priced, people),
+    )
+
+
+def study_kinds(feed_counts: ir.Table, study: Study) -> ir.Table:
+    """FEED_COUNTS of the compared practices' eligible and not-eligible people by kind of contact, age bands added up."""
+    compared = [*study.arms.intervention, *study.arms.control]
+    mine = feed_counts.filter(
+        feed_counts.practice.isin(compared),
+        feed_counts.month <= study.last_month,
+        feed_counts.population.isin(["eligible", "not_eligible"]),
+    )
+    return (
+        mine.mutate(department_type=mine.department_type.fill_null(""))
+        .group_by(list(KIND))
+        .agg(**{name: mine[name].fill_null(0).sum().cast("int64") for name in KIND_FIGURES})
     )
 
 
