@@ -3,10 +3,11 @@
 Belongs here: which dataset goes through which rule. Does not belong here: the rules (`pipeline.cleaning`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import dagster as dg
 import ibis.expr.types as ir
+import pandas as pd
 
 from assets.edge import edge
 from assets.resources import Snapshots, StudyResource, stored
@@ -16,13 +17,17 @@ from pipeline.cleaning import (
     accounting,
     admitted_care,
     emergency_care,
+    emergency_feeds,
     feed,
     outpatients,
     programme,
     registers,
     registrations,
 )
+from pipeline.errors import ProtocolInvalid
+from pipeline.store import Snapshot, Store
 from pipeline.study import CleaningRules
+from pipeline.study_folder import StudyFolder
 
 #: asset name: dataset, rule, key of the clean table
 RULES: dict[str, tuple[str, Callable[[ir.Table, CleaningRules], Cleaned], tuple[str, ...]]] = {
@@ -57,6 +62,26 @@ RULES: dict[str, tuple[str, Callable[[ir.Table, CleaningRules], Cleaned], tuple[
 }
 
 
+#: the one table that two datasets feed
+ATTENDANCES, ECDS = "attendances", emergency_feeds.ECDS
+
+
+def accounted(store: Store, name: str, cleaned: Cleaned, rows_in: ir.Table) -> Snapshots:
+    """The fate of each row of one dataset, and the count of fates. Raises InternalError where they do not add up."""
+    stored_fates = store.put(f"{name}_fates", cleaned.fates, ("delivery", "row_no"))
+    counts = accounting.accounting(Cleaned(cleaned.table, store.get(stored_fates)))
+    accounting.check_accounting(int(rows_in.count().execute()), counts)
+    return {"fates": stored_fates, "accounting": store.put_frame(f"{name}_accounting", counts, ("fate", "reason", "clause"))}
+
+
+def accounts(store: Store, made: Mapping[str, Mapping[str, Snapshot]]) -> dict[str, pd.DataFrame]:
+    """Dataset to what became of its rows, of every cleaned table in `made`."""
+    found = {RULES[name][0]: store.frame(made[name]["accounting"]) for name in RULES if name in made}
+    if f"{ECDS}_accounting" in made.get(ATTENDANCES, {}):
+        found[ECDS] = store.frame(made[ATTENDANCES][f"{ECDS}_accounting"])
+    return found
+
+
 def cleaned_asset(name: str) -> dg.AssetsDefinition:
     """Clean one dataset: the table, the fate of each row, and the count of fates, all as snapshots."""
     dataset, rule, key = RULES[name]
@@ -67,11 +92,7 @@ def cleaned_asset(name: str) -> dg.AssetsDefinition:
         rows = deliveries.kept(store, folder.in_force, dataset)
         result = rule(rows, folder.study.cleaning)
         table = store.put(name, result.table, key)
-        fates = store.put(f"{name}_fates", result.fates, ("delivery", "row_no"))
-        counts = accounting.accounting(Cleaned(store.get(table), store.get(fates)))
-        accounting.check_accounting(int(rows.count().execute()), counts)
-        frame = store.put_frame(f"{name}_accounting", counts, ("fate", "reason", "clause"))
-        return stored({"table": table, "fates": fates, "accounting": frame})
+        return stored({"table": table} | accounted(store, name, result, rows))
 
     cleaned.__name__ = name
     return dg.asset(
@@ -83,4 +104,44 @@ def cleaned_asset(name: str) -> dg.AssetsDefinition:
     )(edge("cleaned")(cleaned))
 
 
-ASSETS = [cleaned_asset(name) for name in RULES]
+def takes_ecds(folder: StudyFolder) -> bool:
+    """Whether attendances come from ECDS too: it is delivered, and the protocol does not declare it absent.
+
+    Raises ProtocolInvalid when the protocol takes a provider's months from it and nobody delivered it.
+    """
+    delivered = any(d.dataset == ECDS for d in folder.in_force)
+    if folder.study.cleaning.ecds_from and not delivered:
+        raise ProtocolInvalid(
+            "study.yaml, cleaning.ecds_from: attendances are to be taken from ecds, and no delivery of it is in force.",
+            "Receive it, or leave the clause out.",
+        )
+    return delivered and ECDS not in folder.study.requires.absent
+
+
+@dg.asset(
+    key_prefix="cleaned",
+    group_name="cleaned",
+    ins={name: dg.AssetIn(key=dg.AssetKey(["received", name])) for name in (emergency_feeds.HES, ECDS)},
+    description="hes_ae, and ecds where it is delivered, cleaned as one table: no attendance stands in it from both feeds.",
+)
+@edge("cleaned")
+def attendances(study: StudyResource, hes_ae: list[str], ecds: list[str]) -> dg.Output[Snapshots]:
+    folder = study.open()
+    store, rules = folder.store, folder.study.cleaning
+    dataset, alone, key = RULES[ATTENDANCES]
+    rows = deliveries.kept(store, folder.in_force, dataset)
+    if not takes_ecds(folder):
+        cleaned = alone(rows, rules)
+        table = store.put(ATTENDANCES, cleaned.table, key)
+        return stored({"table": table} | accounted(store, ATTENDANCES, cleaned, rows))
+    ecds_rows = deliveries.kept(store, folder.in_force, ECDS)
+    both = emergency_feeds.attendances(rows, ecds_rows, rules=rules)
+    of_ecds = accounted(store, f"{ATTENDANCES}_{ECDS}", Cleaned(both.table, both.fates[ECDS]), ecds_rows)
+    return stored(
+        {"table": store.put(ATTENDANCES, both.table, key)}
+        | accounted(store, ATTENDANCES, Cleaned(both.table, both.fates[dataset]), rows)
+        | {f"{ECDS}_{name}": snapshot for name, snapshot in of_ecds.items()}
+    )
+
+
+ASSETS = [attendances if name == ATTENDANCES else cleaned_asset(name) for name in RULES]

@@ -57,9 +57,7 @@ def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str,
         }
         for d in folder.in_force
     ]
-    accounts = {
-        cleaned.RULES[name][0]: store.frame(made[name]["accounting"]).assign(table=name) for name in _CLEANED if name in made
-    }
+    accounts = cleaned.accounts(store, made)
     data, design = folder.verdict("data", year), folder.verdict("design", year)
     contamination = [f for f in (design.findings if design else ()) if f.check == "contamination"]
     baseline = store.frame(made["panel_to_launch"]["paid"])

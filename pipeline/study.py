@@ -10,12 +10,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from pipeline.calendar import month_number, month_of, months, previous_month, year_months
+from pipeline.calendar import financial_year, month_number, month_of, months, previous_month, year_months
 from pipeline.documents import canonical_sha256, read_model
 
 PracticeCode = Annotated[str, Field(pattern=r"^[A-Z]\d{5}$")]
 MonthText = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 YearText = Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
+ProviderCode = Annotated[str, Field(pattern=r"^[A-Z0-9]{3}$")]
+Grouper = Literal["HRG4", "HRG4+"]
 
 #: checks that a protocol may not leave out (DESIGN, Study and terms): they can be waived, never removed
 CHECK_FLOOR = ("routes", "completeness", "pre_trend")
@@ -59,9 +61,27 @@ class Eligible(Part):
 
 
 class Prices(Part):
+    """The constant price base, and how rows that it cannot price are valued.
+
+    grouper_by_year : financial year to the grouper whose HRGs its rows carry; years not named carry those of `grouper`.
+    """
+
     base: YearText
-    grouper: Literal["HRG4", "HRG4+"]
+    grouper: Grouper
     fallback: Literal["none", "pod_los_band"] = "none"
+    grouper_by_year: dict[YearText, Grouper] = {}
+
+    @model_validator(mode="after")
+    def _years_run_on(self) -> "Prices":
+        for year in self.grouper_by_year:
+            if (int(year[:4]) + 1) % 100 != int(year[5:]):
+                raise ValueError(f"grouper_by_year: {year} is not a financial year")
+        return self
+
+    @property
+    def years_of_another_grouper(self) -> list[str]:
+        """Financial years whose HRGs the price list of `base` does not know, whatever the code."""
+        return sorted(year for year, grouper in self.grouper_by_year.items() if grouper != self.grouper)
 
 
 class Estimand(Part):
@@ -110,6 +130,9 @@ class CleaningRules(Part):
 
     duplicates: Literal["latest_then_most_complete", "most_complete_then_latest"] = "latest_then_most_complete"
     ae_duplicate_minutes: int = 60
+    #: provider to the month from which its A&E attendances are taken from ECDS; before it, and where no month is named, from
+    #: HES A&E (and from ECDS what HES A&E does not hold)
+    ecds_from: dict[ProviderCode, MonthText] = {}
 
 
 class PricingRules(Part):
@@ -165,6 +188,14 @@ class Study(Part):
             raise ValueError("eligible.at must lie before launch: later registration never creates eligibility")
         if self.estimand.baseline_months > len(self.baseline_period):
             raise ValueError("estimand.baseline_months is longer than calendar.baseline")
+        if self.cleaning.ecds_from and "ecds" in self.requires.absent:
+            raise ValueError("cleaning.ecds_from takes attendances from ecds, which requires.absent says is not delivered")
+        without_price = set(self.prices.years_of_another_grouper)
+        if self.prices.fallback != "none" and {financial_year(month) for month in self.baseline_period} <= without_price:
+            raise ValueError(
+                "prices.fallback is a mean of the baseline's prices, and prices.grouper_by_year leaves no year of the baseline "
+                f"to price by {self.prices.grouper}"
+            )
         return self
 
     @property

@@ -1,15 +1,18 @@
 """A&E attendances of the `hes_ae` layout (to 2019/20).
 
 Belongs here: the rulings on its rows, and duplicates within minutes of arrival. Does not belong here: whether an attendance
-was planned (the category is handed on and the protocol chooses), prices by department type.
+was planned (the category is handed on and the protocol chooses), prices by department type, the other A&E feed (`ecds`) and
+where the two overlap (`emergency_feeds`).
 """
+
+from collections.abc import Sequence
 
 import ibis.expr.types as ir
 
 from pipeline import tables
 from pipeline.cleaning import Cleaned, codes
 from pipeline.cleaning.arrivals import near
-from pipeline.cleaning.duplicates import key, merge, preference_columns, same
+from pipeline.cleaning.duplicates import Search, key, merge, preference_columns, same
 from pipeline.cleaning.fates import Ruling, fates, judge, kept, origin
 from pipeline.cleaning.reading import date, financial_year, minutes, month, optional_text, pence, text
 from pipeline.study import CleaningRules
@@ -31,21 +34,30 @@ def attendances(rows: ir.Table, *, rules: CleaningRules) -> Cleaned:
     within `rules.ae_duplicate_minutes` of the row that stays. Rows without an arrival time are only merged by AEKEY. Pairs
     that straddle midnight are not found.
     """
-    judged = merge(
-        judge(_attendances(rows), RULINGS),
-        [same("attendance_key", rules=rules, reason=SAME_RECORD), near("same_attendance", rules=rules)],
+    judged = merge(judge(rows_of_hes(rows), RULINGS), searches(rules))
+    return Cleaned(table=dated(kept(judged)), fates=fates(judged))
+
+
+def searches(rules: CleaningRules) -> Sequence[Search]:
+    """How an attendance that stands twice in one feed is found, by its columns same_record and same_attendance."""
+    return [same("same_record", rules=rules, reason=SAME_RECORD), near("same_attendance", rules=rules)]
+
+
+def dated(clean: ir.Table) -> ir.Table:
+    """Kept rows as `tables.ATTENDANCES`."""
+    return tables.cast(
+        clean.mutate(month=month(clean.arrival_date), financial_year=financial_year(clean.arrival_date)), tables.ATTENDANCES
     )
-    clean = kept(judged)
-    dated = clean.mutate(month=month(clean.arrival_date), financial_year=financial_year(clean.arrival_date))
-    return Cleaned(table=tables.cast(dated, tables.ATTENDANCES), fates=fates(judged))
 
 
-def _attendances(rows: ir.Table) -> ir.Table:
+def rows_of_hes(rows: ir.Table) -> ir.Table:
+    """Delivered `hes_ae` rows typed: the columns of an attendance, and what duplicates are sought by."""
     attendance_key = codes.known(text(rows, "AEKEY"), "0")
     typed = rows.select(
         **origin(rows),
         **preference_columns(rows, record=attendance_key),
         attendance_key=attendance_key,
+        same_record=attendance_key,
         person=text(rows, "PSEUDO_HESID"),
         provider=codes.known(text(rows, "PROCODE3"), *codes.NO_PROVIDER),
         practice=codes.known(text(rows, "GPPRAC"), *codes.NO_PRACTICE),
