@@ -5,6 +5,7 @@ Belongs here: their options and sentences. Does not belong here: the city (`pipe
 
 import json
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -17,8 +18,30 @@ from pipeline.settlement.payment import pounds
 
 DEMO_SEED = 71  # fixed before any result of it was looked at
 
+SETTINGS_EXAMPLE = "rows_lost_at_random:severity=0.1,stream=op,arm=intervention,first=2016-07,route=feed"
+SETTINGS = (
+    "Settings: severity (see --json for what it is of), stream apc|ae|op|all, arm intervention|control|both, provider "
+    "ZT1|ZT2|ZT3, first launch|start|YYYY-MM, last YYYY-MM, route: extract (lost after the aggregates were drawn), feed "
+    "(before, so on both routes), aggregates (there alone), both (on either by itself)."
+)
+FAMILY_WORDS = {
+    "rows": "Rows that are lost",
+    "copies": "Rows that are there more than once",
+    "codes": "Codes",
+    "dates": "Dates",
+    "prices": "Prices",
+    "people": "Lists of people",
+    "aggregates": "The aggregates alone",
+    "notes": "Delivery notes",
+    "files": "Files",
+}
+
 fault = click.option(
-    "--fault", "faults_", multiple=True, metavar="NAME", help="Plant a fault (see: outcomeb faults); repeatable."
+    "--fault",
+    "faults_",
+    multiple=True,
+    metavar="NAME[:key=value,...]",
+    help="Plant a fault, with settings if you like (see: outcomeb faults); repeatable.",
 )
 truth = click.option(
     "--truth-gbp", default=86.0, show_default=True, help="True saving, £ a head and year, mean of the contract years."
@@ -44,10 +67,29 @@ def rehearse(folder: Path, faults_: tuple[str, ...], truth_gbp: float, seed: int
 @options.as_json
 def faults(as_json: bool) -> None:
     """List the faults that a rehearsal can plant."""
-    from pipeline.rehearsal.faults import FAULTS
+    from pipeline.rehearsal.faults.catalogue import FAULTS
 
-    rows = [{"name": f.name, "route": f.route, "stream": f.stream, "arm": f.arm, "summary": f.summary} for f in FAULTS.values()]
-    emit(rows, as_json, [f"{r['name']:<32} {r['route']:<8} {r['summary']}" for r in rows])
+    rows = [
+        {
+            "name": f.name,
+            "family": f.family,
+            "route": f.route,
+            "routes": list(f.routes),
+            "stream": f.stream,
+            "arm": f.arm,
+            "severity": f.severity,
+            "severity_is": f.severity_is,
+            "refused": f.refused,
+            "summary": f.summary,
+        }
+        for f in FAULTS.values()
+    ]
+    said: list[str] = []
+    for family, of_family in groupby(rows, key=lambda row: row["family"]):
+        said += ["", f"{FAMILY_WORDS[family]}:"]
+        said += [f"  {r['name']:<30} {'refused' if r['refused'] else r['route']:<11} {r['summary']}" for r in of_family]
+    said += ["", f"{len(rows)} faults. Plant one with --fault NAME, or with settings: --fault {SETTINGS_EXAMPLE}.", SETTINGS]
+    emit(rows, as_json, said[1:])
 
 
 @click.command()

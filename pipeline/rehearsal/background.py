@@ -5,14 +5,17 @@ The programme does not touch them. They share a part of their practice's shocks 
 """
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.rehearsal.faults import Fault
+from pipeline.rehearsal.faults.fault import Fault
+from pipeline.rehearsal.faults.strikes import cells
 from pipeline.rehearsal.feed_counts import CELLS, Counts, cell_of
 from pipeline.rehearsal.feed_population import Population
 from pipeline.rehearsal.intensity import season
+from pipeline.rehearsal.seeds import generator
 from pipeline.rehearsal.where import BANDS
 from pipeline.rehearsal.world import World
 
@@ -89,9 +92,7 @@ def _price_moments(world: World) -> tuple[Floats, Floats, Floats]:
     return moments[0], moments[1], moments[2]
 
 
-def draw_activity(
-    world: World, practices: slice, heads: Ints, faults: Sequence[Fault], rng: np.random.Generator, *, diluted: bool
-) -> Counts:
+def draw_activity(world: World, practices: slice, heads: Ints, rng: np.random.Generator, *, diluted: bool) -> Counts:
     """Contacts of `heads` (practices, months, bands). Arrays of shape (practices, months, cells, providers, bands)."""
     p = world.parameters
     expected = _rates(world, practices, diluted=diluted) * heads[:, :, None, :]
@@ -106,18 +107,14 @@ def draw_activity(
     cost = np.maximum(priced * least, priced * mean + np.sqrt(priced) * sd * rng.standard_normal(len(n)))
     unpriced[found], pence[found] = without, np.round(cost).astype(np.int64)
     people[found] = np.maximum(n - rng.binomial(n, p.background["repeat_share"]), 1)
-    arms = world.city.arms[practices]
-    of_stream = {"apc": slice(0, 3), "ae": slice(3, 5), "op": slice(5, 8)}
+    return Counts(rows, rows.copy(), people, pence, unpriced)
+
+
+def struck(world: World, practices: slice, counts: Counts, faults: Sequence[Fault]) -> Counts:
+    """The cells after every fault that the aggregates suffer. The cells given are left as they were."""
+    values = {f.name: getattr(counts, f.name).copy() for f in fields(counts)}
     for fault in faults:
-        if fault.in_feed():
-            hit = np.ix_(
-                arms == fault.arm,
-                np.arange(len(p.months)) >= fault.first_month(world),
-                np.arange(len(CELLS))[of_stream[fault.stream]],
-            )
-            for values, lost in ((rows, "rows"), (people, "rows"), (pence, "rows hrg cost"), (unpriced, "rows")):
-                if fault.loses in lost.split():
-                    values[hit] = 0
-            if fault.loses == "hrg":
-                unpriced[hit] = rows[hit]
-    return Counts(rows, people, pence, unpriced)
+        if fault.counts is not None and fault.on("aggregates"):
+            hit = cells(world, fault, values["rows"].shape, practices)
+            fault.counts(world, values, hit, fault, generator(world.seed, f"aggregates {fault.name}"))
+    return Counts(**values)

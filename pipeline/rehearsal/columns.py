@@ -42,6 +42,15 @@ def dates(day: NDArray[np.generic]) -> pa.Array:
     return chosen(text, np.where(known, days - low, -1))
 
 
+def sent_dates(day: NDArray[np.generic], form: NDArray[np.generic]) -> pa.Array:
+    """Days as they are sent: form 0 as `dates`, 1 the null date, 2 with day and month exchanged (YYYY-DD-MM)."""
+    texts = dates(np.where(np.asarray(form) == 1, SENTINEL_DAY, day)) if (np.asarray(form) == 1).any() else dates(day)
+    if (np.asarray(form) == 2).any():
+        parts = [pc.utf8_slice_codeunits(texts, *ends) for ends in ((0, 4), (8, 10), (5, 7))]
+        texts = pc.if_else(pa.array(np.asarray(form) == 2), pc.binary_join_element_wise(*parts, "-"), texts)
+    return texts
+
+
 def record_keys(stream_digit: int, serial: NDArray[np.generic]) -> pa.Array:
     """Twelve-digit record identifiers, the first digit saying which stream and which kind of row."""
     return numbers(stream_digit * 10**11 + np.asarray(serial, dtype=np.int64))

@@ -4,17 +4,15 @@ Belongs here: rows, people, pence by practice, month, point of delivery, provide
 Does not belong here: people who exist only as aggregates (`background`), the file (`layout_aggregates`).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.rehearsal.contacts import Contacts, observed
-from pipeline.rehearsal.faults import Fault, losing
+from pipeline.rehearsal.contacts import Contacts
+from pipeline.rehearsal.sent import Sent
 from pipeline.rehearsal.valuation import PROVIDER_CODES
 from pipeline.rehearsal.where import BANDS, age_band, counting_practice
-from pipeline.rehearsal.world import World
 
 Ints = NDArray[np.int64]
 
@@ -28,9 +26,13 @@ POPULATIONS = ("eligible", "not_eligible")
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Dense cells, each of shape (practices, months, cells, providers, populations, bands)."""
+    """Dense cells, each of shape (practices, months, cells, providers, populations, bands).
+
+    linked : rows for which a person was found. pence : by the cost column of the feed.
+    """
 
     rows: Ints
+    linked: Ints
     people: Ints
     pence: Ints
     unpriced: Ints
@@ -46,35 +48,42 @@ def cell_of(stream: str, contacts: Contacts) -> Ints:
     return np.where(d["procedure"].astype(np.int64) >= 0, 7, np.where(d["first"].astype(bool), 5, 6))
 
 
-def in_feed(world: World, stream: str, faults: Sequence[Fault]) -> Contacts:
-    """Contacts that the feed holds: observed, attended, counted for a practice, and not lost before."""
-    seen = world.delivered(stream)
-    keep = observed(world.people, seen) & (counting_practice(world.people, seen.person, seen.month) >= 0)
-    keep &= ~losing(faults, "rows", world, stream, seen, feed=True)
+def in_feed(sent: Sent, stream: str) -> tuple[Contacts, Ints]:
+    """Contacts that the feed counts (attended, in a month, at a practice), and the practice each is counted for."""
+    seen = sent.feed[stream]
+    practice = counting_practice(sent.counted, seen.person, seen.month)
+    elsewhere = seen.details["counted_at"].astype(np.int64)
+    practice = np.where(elsewhere >= 0, elsewhere, practice)
+    months = len(sent.world.parameters.months)
+    keep = (practice >= 0) & (seen.month >= 0) & (seen.month < months) & ~seen.details["again"].astype(bool)
     if stream == "op":
         keep &= seen.details["attended"].astype(bool)
-    return seen.take(keep)
+    return seen.take(keep), practice[keep]
 
 
-def count_feed(world: World, faults: Sequence[Fault]) -> Counts:
+def count_feed(sent: Sent) -> Counts:
     """Cells of the study practices from the simulated contacts."""
+    world = sent.world
     shape = (world.city.study, len(world.parameters.months), len(CELLS), len(PROVIDER_CODES), len(POPULATIONS), len(BANDS))
     size = int(np.prod(shape))
-    rows, people, pence, unpriced = (np.zeros(size, dtype=np.int64) for _ in range(4))
+    rows, linked, people, pence, unpriced = (np.zeros(size, dtype=np.int64) for _ in range(5))
     for stream in ("apc", "ae", "op"):
-        seen = in_feed(world, stream, faults)
+        seen, practice = in_feed(sent, stream)
+        found = ~seen.details["unlinked"].astype(bool)
+        known = sent.counted.eligible[seen.person] & found  # a row without a person is nobody eligible
         key = np.ravel_multi_index(
             (
-                counting_practice(world.people, seen.person, seen.month), seen.month, cell_of(stream, seen), seen.provider,
-                np.where(world.people.eligible[seen.person], 0, 1), age_band(world, seen.person, seen.month),
+                practice, seen.month, cell_of(stream, seen), seen.provider, np.where(known, 0, 1),
+                age_band(world, seen.person, seen.month),
             ),
             shape,
         )  # fmt: skip
-        nothing = (seen.pence < 0) | losing(faults, "hrg", world, stream, seen, feed=True)
-        value = np.where(nothing | losing(faults, "cost", world, stream, seen, feed=True), 0, seen.pence)
+        nothing = (seen.pence < 0) | seen.details["no_hrg"].astype(bool)
+        value = np.where(nothing, 0, np.maximum(seen.details["billed"].astype(np.int64), 0))
         rows += np.bincount(key, minlength=size)
+        linked += np.bincount(key[found], minlength=size)
         unpriced += np.bincount(key[nothing], minlength=size)
         pence += np.bincount(key, weights=value, minlength=size).astype(np.int64)  # sums stay far below 2^53: exact
         once = np.unique(key * len(world.people.token) + seen.person) // len(world.people.token)
         people += np.bincount(once, minlength=size)
-    return Counts(*(a.reshape(shape) for a in (rows, people, pence, unpriced)))
+    return Counts(*(a.reshape(shape) for a in (rows, linked, people, pence, unpriced)))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.calendar import month_number
 from pipeline.rehearsal.feed_counts import POPULATIONS
-from pipeline.rehearsal.people import NO_PRACTICE
+from pipeline.rehearsal.people import NO_PRACTICE, People
 from pipeline.rehearsal.where import BANDS, band_of, counting_practice
 from pipeline.rehearsal.world import World
 
@@ -28,9 +28,9 @@ class Population:
     leavers: Ints
 
 
-def count_population(world: World) -> Population:
-    """Cells of the study practices from the simulated people."""
-    p, people = world.parameters, world.people
+def count_population(world: World, people: People) -> Population:
+    """Cells of the study practices from the simulated people as the aggregates count them."""
+    p = world.parameters
     shape = (world.city.study, len(p.months), len(POPULATIONS), len(BANDS))
     found = {name: np.zeros(shape, dtype=np.int64) for name in ("person_months", "deaths", "joiners", "leavers")}
     first = month_number(p.months[0])

@@ -4,8 +4,6 @@ Belongs here: the columns of the delivery and how a spell becomes episodes. Does
 DISDATE stands on the last episode only (Technical Output Specification); SUSCOREHRG on all, COST_GBP on the first.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import pyarrow as pa
 
@@ -13,8 +11,8 @@ from pipeline.rehearsal import columns as c
 from pipeline.rehearsal.admitted import ADMITTED_KINDS
 from pipeline.rehearsal.contacts import Contacts
 from pipeline.rehearsal.dirt import with_padding, with_resubmissions
-from pipeline.rehearsal.faults import Fault, extracted
 from pipeline.rehearsal.layout_person import gppractice, person_columns
+from pipeline.rehearsal.sent import Sent
 from pipeline.rehearsal.valuation import HRGS, PROVIDER_CODES
 from pipeline.rehearsal.world import World
 
@@ -42,10 +40,10 @@ def _episodes(world: World, spells: Contacts) -> dict[str, np.ndarray]:
     return {"spell": spell, "order": order, "start": start, "end": end, "last": last}
 
 
-def admitted_table(world: World, faults: Sequence[Fault]) -> tuple[pa.Table, np.ndarray]:
+def admitted_table(sent: Sent) -> tuple[pa.Table, np.ndarray]:
     """The rows of every year and the first calendar year of the financial year each is delivered in."""
-    p = world.parameters
-    spells, no_hrg, spell_pence = extracted(world, faults, "apc")
+    world, spells = sent.world, sent.in_extract("apc")
+    p, no_hrg = world.parameters, spells.details["no_hrg"].astype(bool)
     e = _episodes(world, spells)
     s, first, last = e["spell"], e["order"] == 1, e["last"]
     d = {name: values[s] for name, values in spells.details.items()}
@@ -61,12 +59,12 @@ def admitted_table(world: World, faults: Sequence[Fault]) -> tuple[pa.Table, np.
     admitted = (spells.day - spells.details["stay"].astype(np.int64))[s]
     serial = s * 4 + e["order"]
     year = c.financial_year_of(c.month_of_day(e["end"], p.months[0]), p.months[0])
-    pence = spell_pence[s]
+    pence = d["billed"].astype(np.int64)
     specialty = c.chosen(["300", "110", "100"], kind)
     table = pa.table(
         {
             "EPIKEY": c.record_keys(5, serial),
-            **person_columns(world, spells.person[s]),
+            **person_columns(world, spells.person[s], d["other_key"].astype(bool)),
             "FYEAR": c.chosen([f"{y % 100:02d}{(y + 1) % 100:02d}" for y in range(2010, 2020)], year - 2010),
             "ADMIDATE": c.dates(admitted),
             "ADMIMETH": c.chosen([*EMERGENCY_METHODS, "11", "12", "13"], method),

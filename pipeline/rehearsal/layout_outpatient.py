@@ -3,49 +3,46 @@
 Belongs here: the columns of the delivery. Does not belong here: the appointments (`outpatient`).
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import pyarrow as pa
 
 from pipeline.rehearsal import columns as c
 from pipeline.rehearsal.dirt import with_padding, with_resubmissions
-from pipeline.rehearsal.faults import Fault, extracted
 from pipeline.rehearsal.layout_person import gppractice, person_columns
+from pipeline.rehearsal.sent import Sent
 from pipeline.rehearsal.valuation import HRGS, PROVIDER_CODES, TREATMENT_FUNCTIONS
-from pipeline.rehearsal.world import World
 
 MISSED = ["3", "2", "4"]
 ATTENDANCE_HRGS = ["WF01B", "WF01A"]
 
 
-def outpatient_table(world: World, faults: Sequence[Fault]) -> tuple[pa.Table, np.ndarray]:
+def outpatient_table(sent: Sent) -> tuple[pa.Table, np.ndarray]:
     """The rows of every year and the first calendar year of the financial year each is delivered in."""
-    p = world.parameters
-    seen, no_hrg, pence = extracted(world, faults, "op")
-    d, n = seen.details, len(seen)
+    world, seen = sent.world, sent.in_extract("op")
+    p, d, n = world.parameters, seen.details, len(seen)
+    no_hrg, billed = d["no_hrg"].astype(bool), d["billed"].astype(np.int64)
     attended, first = d["attended"].astype(bool), d["first"].astype(bool)
     procedure = d["procedure"].astype(np.int64)
-    year = c.financial_year_of(seen.month, p.months[0])
+    year = c.financial_year_of(d["filed"], p.months[0])
     reason = d["reason"].astype(float)
     hrg = np.where(procedure >= 0, procedure + 2, np.where(first, 0, 1))
     code = np.where(attended, np.where(reason < 0.06, 1, 0), 2 + np.searchsorted([0.5, 0.8], reason))
     function = c.chosen([str(f) for f in TREATMENT_FUNCTIONS], d["function"])
     draw = d["dirt"].astype(float)
     lost = np.flatnonzero(~attended)[: p.dirt["sentinel_rows"]]
-    day = seen.day.copy()
-    day[lost] = c.SENTINEL_DAY
+    form = d["date_form"].copy()
+    form[lost] = 1
     table = pa.table(
         {
             "ATTENDKEY": c.record_keys(6, np.arange(n)),
-            **person_columns(world, seen.person),
+            **person_columns(world, seen.person, d["other_key"].astype(bool)),
             "FYEAR": c.chosen([f"{y % 100:02d}{(y + 1) % 100:02d}" for y in range(2010, 2020)], year - 2010),
-            "APPTDATE": c.dates(day),
+            "APPTDATE": c.sent_dates(seen.day, form),
             "ATTENDED": c.chosen(["5", "6", *MISSED], code),
             "FIRSTATT": c.chosen(["1", "2"], (~first).astype(int)),
             "ATENTYPE": c.chosen(["1", "2"], (~first).astype(int)),
             "ADMINCAT": c.constant("01", n),
-            "GPPRAC": gppractice(world, seen.person, seen.month),
+            "GPPRAC": gppractice(world, seen.person, d["filed"].astype(np.int64)),
             "PROCODE3": c.chosen(PROVIDER_CODES, seen.provider),
             "MAINSPEF": function,
             "TRETSPEF": function,
@@ -53,7 +50,7 @@ def outpatient_table(world: World, faults: Sequence[Fault]) -> tuple[pa.Table, n
             "OPERTN_4_01": c.chosen(["C731"], np.where(attended & (procedure >= 0), 0, -1)),
             "LSOA11": c.chosen(world.people.lsoa, seen.person),
             "PROCODET": c.chosen(PROVIDER_CODES, seen.provider),
-            "COST_GBP": c.pounds(pence, (pence < 0) | no_hrg | ~attended),
+            "COST_GBP": c.pounds(billed, (billed < 0) | no_hrg | ~attended),
         }
     )
     table = with_padding(table, draw, p.dirt["padded"], ("SUSHRG", "TRETSPEF", "PROCODE3"))

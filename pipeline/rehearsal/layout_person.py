@@ -5,6 +5,7 @@ Belongs here: pseudonym and practice as the provider sent it. Does not belong he
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline.rehearsal.columns import chosen
@@ -15,9 +16,13 @@ from pipeline.rehearsal.world import World
 UNKNOWN_PRACTICE = "V81999"
 
 
-def person_columns(world: World, person: NDArray[np.int64]) -> dict[str, pa.Array]:
-    """PSEUDO_HESID."""
-    return {"PSEUDO_HESID": chosen(world.people.token, person)}
+def person_columns(world: World, person: NDArray[np.int64], other_key: NDArray[np.bool_]) -> dict[str, pa.Array]:
+    """PSEUDO_HESID; where `other_key`, another pseudonym of the same person."""
+    texts = chosen(world.people.token, person)
+    if other_key.any():
+        renamed = pc.binary_join_element_wise("K", pc.utf8_slice_codeunits(texts, 1), "")
+        texts = pc.if_else(pa.array(other_key), renamed, texts)
+    return {"PSEUDO_HESID": texts}
 
 
 def gppractice(world: World, person: NDArray[np.int64], month: NDArray[np.int64]) -> pa.Array:

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.rehearsal import columns as c
-from pipeline.rehearsal.people import NEVER, NO_PRACTICE
+from pipeline.rehearsal.people import NEVER, NO_PRACTICE, People
 from pipeline.rehearsal.world import World
 
 #: QOF group to the part of the list its register is counted against (INDICATOR_MAPPINGS 2018/19)
@@ -18,9 +18,9 @@ LIST_SHARES = {"TOTAL": 1.0, "17OV": 0.80, "18OV": 0.79, "50OV": 0.34}
 OUTSIDE_AGES = {"AST": 0.55, "COPD": 0.30, "CHD": 0.42, "DM": 0.28, "HF": 0.52, "EP": 0.42, "OST": 0.45}
 
 
-def registration_table(world: World) -> pa.Table:
+def registration_table(world: World, people: People) -> pa.Table:
     """One row a registration; a move inside the city ends one on the last of a month and begins the next on the first."""
-    people, start = world.people, world.parameters.months[0]
+    start = world.parameters.months[0]
     held = np.flatnonzero(people.group != NO_PRACTICE)
     rows = []
     for which, practice, begin, stop in (
@@ -59,9 +59,9 @@ def registration_table(world: World) -> pa.Table:
     )
 
 
-def register_table(world: World) -> pa.Table:
+def register_table(world: World, people: People) -> pa.Table:
     """One row a person and register, at the practice that held the person at baseline."""
-    people, start = world.people, world.parameters.months[0]
+    start = world.parameters.months[0]
     person, register = np.nonzero(people.registers & (people.group != NO_PRACTICE)[:, None])
     begin, stop = people.register_from[person, register], people.register_to[person, register]
     end = np.where(stop < NEVER, c.first_day(np.where(stop < NEVER, stop, 0), start) - 1, c.NO_DAY)

@@ -11,11 +11,13 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import yaml
+from openpyxl import Workbook
 
 from pipeline.errors import UsageError
 from pipeline.rehearsal.columns import year_name
 from pipeline.rehearsal.delivery_folder import write_delivery, write_note
-from pipeline.rehearsal.faults import Fault, chosen_faults
+from pipeline.rehearsal.faults.catalogue import chosen_faults
+from pipeline.rehearsal.faults.fault import Fault
 from pipeline.rehearsal.layout_admitted import admitted_table
 from pipeline.rehearsal.layout_aggregates import aggregates
 from pipeline.rehearsal.layout_emergency import emergency_table
@@ -24,6 +26,7 @@ from pipeline.rehearsal.layout_programme import contact_table, referral_table, s
 from pipeline.rehearsal.layout_register import practice_table, prevalence_table, register_table, registration_table
 from pipeline.rehearsal.protocol import study_document
 from pipeline.rehearsal.seeds import generator
+from pipeline.rehearsal.sent import Sent, send
 from pipeline.rehearsal.tariff_workbook import write_workbook
 from pipeline.rehearsal.truth import truth_document
 from pipeline.rehearsal.world import World, build_world
@@ -54,12 +57,16 @@ def rehearse(
     _refuse_another_city(folder, seed=seed, truth_gbp=truth_gbp, scale=scale, faults=planted)
     world = build_world(seed=seed, truth_gbp=truth_gbp, scale=scale, say=say)
     _write_documents(folder, world, seed)
+    sent = send(world, planted)
     say("writing hospital deliveries")
-    _write_hospital(folder / "deliveries", world, planted)
+    _write_hospital(folder / "deliveries", sent)
     say("writing aggregates")
-    _write_aggregates(folder / "deliveries", world, planted)
+    _write_aggregates(folder / "deliveries", sent)
     say("writing registers, registrations, programme and tariff")
-    _write_once(folder / "deliveries", world)
+    _write_once(folder / "deliveries", sent)
+    for fault in planted:
+        if fault.folder is not None:
+            fault.folder(folder / "deliveries", fault)
     say("writing the truth")
     truth = json.dumps(truth_document(world, truth_gbp, planted), indent=1, ensure_ascii=False)
     (folder / "truth.json").write_text(truth + "\n", encoding="utf-8")
@@ -72,10 +79,10 @@ def _refuse_another_city(folder: Path, *, seed: int, truth_gbp: float, scale: fl
         return
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
-        before = (held["seed"], held["truth_gbp"], held["scale"], [fault["name"] for fault in held["faults"]])
+        before = (held["seed"], held["truth_gbp"], held["scale"], [fault["asked"] for fault in held["faults"]])
     except (ValueError, KeyError, TypeError):
         before = None
-    if before != (seed, truth_gbp, scale, [fault.name for fault in faults]):
+    if before != (seed, truth_gbp, scale, [fault.asked for fault in faults]):
         raise UsageError(
             f"{folder.name} holds another city than the one asked for.", "Choose another folder (demo: --out DIR)."
         )
@@ -120,32 +127,38 @@ def _yearly(deliveries: Path, dataset: str, table: pa.Table, year: np.ndarray, *
         )
 
 
-def _write_hospital(deliveries: Path, world: World, faults: Sequence[Fault]) -> None:
+def _write_hospital(deliveries: Path, sent: Sent) -> None:
     for dataset, layout, parquet in (
         ("hes_apc", admitted_table, False),
         ("hes_ae", emergency_table, False),
         ("hes_op", outpatient_table, True),
     ):
-        table, year = layout(world, faults)
+        table, year = layout(sent)
         _yearly(deliveries, dataset, table, year, parquet=parquet)
 
 
-def _write_aggregates(deliveries: Path, world: World, faults: Sequence[Fault]) -> None:
-    found = aggregates(world, faults)
+def _write_aggregates(deliveries: Path, sent: Sent) -> None:
+    found = aggregates(sent)
     _yearly(deliveries, "practice_activity", found.activity, found.year, parquet=True)
-    months = world.parameters.months
+    months = sent.world.parameters.months
     write_delivery(
         deliveries / "practice_population", dataset="practice_population", period=(months[0], months[-1]),
         received="2019-07-15", table=found.population,
     )  # fmt: skip
 
 
-def _write_once(deliveries: Path, world: World) -> None:
-    months = world.parameters.months
+def _strike_prices(book: Workbook, faults: Sequence[Fault]) -> None:
+    for fault in faults:
+        if fault.workbook is not None:
+            fault.workbook(book, fault)
+
+
+def _write_once(deliveries: Path, sent: Sent) -> None:
+    world, months = sent.world, sent.world.parameters.months
     whole, received = (months[0], months[-1]), "2019-07-15"
     for dataset, table in (
-        ("gp_registration", registration_table(world)),
-        ("qof_register", register_table(world)),
+        ("gp_registration", registration_table(world, sent.listed)),
+        ("qof_register", register_table(world, sent.listed)),
         ("programme_referral", referral_table(world)),
         ("link_worker_contact", contact_table(world, generator(world.seed, "link worker contacts"))),
         ("wellbeing_star", star_table(world, generator(world.seed, "stars"))),
@@ -160,5 +173,5 @@ def _write_once(deliveries: Path, world: World) -> None:
     )
     folder = deliveries / "tariff"
     folder.mkdir(parents=True, exist_ok=True)
-    write_workbook(folder / "tariff.xlsx")
+    write_workbook(folder / "tariff.xlsx", lambda book: _strike_prices(book, sent.faults))
     write_note(folder, dataset="tariff", period=("2016-04", "2017-03"), received="2016-04-01", file="tariff.xlsx", totals={})

@@ -7,6 +7,7 @@ The same bytes every time: the workbook's creation date is fixed.
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -80,9 +81,10 @@ def build_workbook() -> Workbook:
     return book
 
 
-def write_workbook(path: Path) -> None:
-    """Write the workbook with every date inside it fixed, so that the same prices are the same bytes."""
+def write_workbook(path: Path, change: Callable[[Workbook], None] = lambda book: None) -> None:
+    """Write the workbook, after a `change` to it, with every date inside fixed, so that the same prices are the same bytes."""
     book = build_workbook()
+    change(book)
     book.properties.created = WRITTEN.replace(tzinfo=None)
     raw = io.BytesIO()
     book.save(raw)

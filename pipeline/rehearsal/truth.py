@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.rehearsal.columns import financial_year_of
-from pipeline.rehearsal.faults import Fault
+from pipeline.rehearsal.cohort import cohort_of, plain_saving
+from pipeline.rehearsal.contacts import Contacts
+from pipeline.rehearsal.faults.fault import Fault
 from pipeline.rehearsal.feed_counts import CELLS, cell_of
+from pipeline.rehearsal.sent import as_sent, send
 from pipeline.rehearsal.world import World
-from pipeline.vocabulary import PODS, POPULATIONS
+from pipeline.vocabulary import PODS, POPULATIONS, STREAMS
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -77,38 +79,80 @@ def counterfactual(world: World) -> dict[str, float | None]:
 
 
 def fault_document(world: World, fault: Fault) -> dict[str, Any]:
-    """What truth.json says of one fault: where it is and its pounds by contract year.
+    """What truth.json says of one fault: what it is, where, and its pounds by contract year.
 
-    A fault that removes cost from the control after launch lowers the counterfactual: measured minus true saving is minus the
-    control's lost cost a head, plus the lost baseline cost a head and year where it was lost there too, times the heads.
+    The saving effect is the measured minus the true saving, by the rehearsal's own difference in differences with and without
+    the fault (`fault_pounds`). `valued_on` says when it is not the study's own cost that is wrong: the supplier's column, or
+    the aggregates, on which no saving is measured. A delivery that is refused moves nothing: it never enters.
     """
-    p, people = world.parameters, world.people
-    arms = world.city.arms[people.home]
-    who = people.eligible & (arms == fault.arm)
-    heads = int((people.eligible & (arms == "intervention")).sum())
-    contacts = world.contacts[fault.stream].take(world.treated[fault.stream])
-    lost = contacts.take(who[contacts.person] & (contacts.pence > 0) & (contacts.month >= fault.first_month(world)))
-    year = financial_year_of(lost.month, p.months[0]) - int(p.months[0][:4])
-    a_head = np.bincount(year, weights=lost.pence, minlength=len(p.months) // 12) / 100 / int(who.sum())
-    first = p.launch // 12
-    sign = -1.0 if fault.arm == "control" else 1.0
-    shift = sign * (a_head[first:] - a_head[:first].mean()) * heads
+    p = world.parameters
+    heads = int((world.people.eligible & (world.city.arms[world.people.home] == "intervention")).sum())
+    begin, end = fault.place.months(world)
     years = p.city["contract_years"]
-    saving = {y: round(float(shift[i]), 2) for i, y in enumerate(years)}
+    saving = {year: round(float(pounds), 2) for year, pounds in zip(years, fault_pounds(world, fault), strict=True)}
     document: dict[str, Any] = {
         "name": fault.name,
+        "asked": fault.asked,
+        "family": fault.family,
+        "summary": fault.summary,
         "route": fault.route,
         "stream": fault.stream,
         "arm": fault.arm,
-        "provider": None,
-        "first_month": p.months[fault.first_month(world)],
-        "last_month": p.months[-1],
+        "provider": fault.place.provider,
+        "first_month": p.months[begin],
+        "last_month": p.months[end],
+        "severity": fault.severity,
+        "severity_is": fault.severity_is,
+        "refused": fault.refused,
         "saving_effect_gbp": saving,
-        "payment_effect_gbp": {y: payment_effect(effect, heads) for y, effect in saving.items()},
+        "payment_effect_gbp": {year: payment_effect(effect, heads) for year, effect in saving.items()},
     }
-    if fault.loses == "cost":
-        document["valued_on"] = "supplier_cost"
-    return document
+    valued_on = fault.valued_on or ("aggregates" if fault.route == "aggregates" else None)
+    return document | ({"valued_on": valued_on} if valued_on else {})
+
+
+def fault_pounds(world: World, fault: Fault) -> Floats:
+    """Measured minus true saving of the intervention arm by contract year, GBP, shape (years,).
+
+    Contacts: the change of cost a baseline head, control against intervention and after launch against before, over everything
+    that happened, observed or not, since people not observed are weighted back. Lists: the whole difference in differences on
+    the cohort they lead to against that on the right one, with the contacts that were delivered.
+    """
+    years = len(world.parameters.city["contract_years"])
+    if fault.people is not None:
+        sent = send(world, [])
+        right, wrong = (cohort_of(world, people) for people in (world.people, fault.people(world, world.people, fault)))
+        return plain_saving(world, wrong, sent.extract) - plain_saving(world, right, sent.extract)
+    strike = fault.values or fault.contacts
+    if strike is None or fault.refused or not fault.on("extract"):
+        return np.zeros(years)
+    change = np.zeros((2, len(world.parameters.months) // 12))
+    column = "billed" if fault.valued_on == "supplier_cost" else "pence"
+    for stream in STREAMS if fault.place.stream == "all" else (fault.place.stream,):
+        whole = as_sent(world.contacts[stream].take(world.treated[stream]))
+        hit = fault.place.contacts(world, whole, stream) & fault.chance(whole, "extract")
+        struck = strike(world, whole, stream, hit, fault)
+        change += _pounds_by_arm(world, struck, column) - _pounds_by_arm(world, whole, column)
+    first = world.parameters.launch // 12
+    step = change[:, first:] - change[:, :first].mean(axis=1, keepdims=True)
+    heads = int((world.people.eligible & (world.city.arms[world.people.home] == "intervention")).sum())
+    return np.asarray((step[1] - step[0]) * heads)
+
+
+def _pounds_by_arm(world: World, contacts: Contacts, column: str) -> Floats:
+    """Pounds a baseline head of eligible people by arm (intervention, control) and financial year, shape (2, years)."""
+    d, people, months = contacts.details, world.people, len(world.parameters.months)
+    pence = d["billed"].astype(np.int64) if column == "billed" else contacts.pence
+    kept = (contacts.month >= 0) & (contacts.month < months) & (pence > 0) & people.eligible[contacts.person]
+    for name in ("unlinked", "again", "other_key"):
+        kept &= ~d[name].astype(bool)
+    arms = world.city.arms[people.home]
+    found = np.zeros((2, months // 12))
+    for i, arm in enumerate(("intervention", "control")):
+        mine = kept & (arms[contacts.person] == arm)
+        sums = np.bincount(contacts.month[mine] // 12, weights=pence[mine], minlength=months // 12)
+        found[i] = sums / 100 / int((people.eligible & (arms == arm)).sum())
+    return found
 
 
 def payment_effect(saving_effect: float, heads: int) -> float:

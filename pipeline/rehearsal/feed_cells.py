@@ -1,0 +1,73 @@
+"""Everything the aggregates hold, as dense cells: simulated people, everybody else of their practices, the wider pool.
+
+Belongs here: putting the two kinds of people together, and conservation: all = eligible + not eligible. Does not belong here:
+counting the simulated (`feed_counts`, `feed_population`), drawing the others (`background`), the file (`layout_aggregates`).
+"""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.rehearsal.background import draw_activity, draw_population, struck
+from pipeline.rehearsal.feed_counts import Counts, count_feed
+from pipeline.rehearsal.feed_population import Population, count_population
+from pipeline.rehearsal.seeds import generator
+from pipeline.rehearsal.sent import Sent
+from pipeline.rehearsal.world import World
+
+Cells = dict[str, NDArray[np.int64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """People who exist only as aggregates, as they are: of the study's practices and of the wider pool."""
+
+    population: Population
+    counts: Counts
+    wider_population: Population
+    wider_counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCells:
+    """The study's practices by population (eligible, not_eligible, all): Counts (practices, months, cells, providers, bands)
+    and Population (practices, months, bands), each as a dictionary of its arrays."""
+
+    counts: dict[str, Cells]
+    population: dict[str, Cells]
+
+
+def arrays(cells: Counts | Population) -> Cells:
+    """The arrays by name."""
+    return {field.name: getattr(cells, field.name) for field in fields(cells)}
+
+
+def draw_elsewhere(world: World) -> Elsewhere:
+    """Draw everybody who is not simulated one by one. No fault changes what they did."""
+    study, wider = slice(0, world.city.study), slice(world.city.study, None)
+    rng = generator(world.seed, "background")
+    simulated = count_population(world, world.people).person_months.sum(axis=2)
+    population = draw_population(world, study, simulated, rng)
+    counts = draw_activity(world, study, population.person_months, rng, diluted=False)
+    outside = draw_population(world, wider, None, rng)
+    return Elsewhere(population, counts, outside, draw_activity(world, wider, outside.person_months, rng, diluted=True))
+
+
+def feed_cells(sent: Sent, rest: Elsewhere) -> FeedCells:
+    """What the aggregates say of the study's practices, faults included."""
+    simulated = arrays(count_feed(sent))
+    others = arrays(struck(sent.world, slice(0, sent.world.city.study), rest.counts, sent.faults))
+    heads, other_heads = arrays(count_population(sent.world, sent.counted)), arrays(rest.population)
+    eligible = {name: values[:, :, :, :, 0] for name, values in simulated.items()}
+    not_eligible = {name: values[:, :, :, :, 1] + others[name] for name, values in simulated.items()}
+    known = {name: values[:, :, 0] for name, values in heads.items()}
+    unknown = {name: values[:, :, 1] + other_heads[name] for name, values in heads.items()}
+    return FeedCells(
+        {"eligible": eligible, "not_eligible": not_eligible, "all": _sum(eligible, not_eligible)},
+        {"eligible": known, "not_eligible": unknown, "all": _sum(known, unknown)},
+    )
+
+
+def _sum(one: Cells, other: Cells) -> Cells:
+    return {name: one[name] + other[name] for name in one}
