@@ -1,6 +1,6 @@
 """The rehearsal's parameters as plain data with a hash.
 
-Belongs here: reading `parameters.yaml` and scaling it. Does not belong here: any number.
+Belongs here: reading `parameters.yaml`, scaling it, a village in place of a city. Does not belong here: any number.
 """
 
 from dataclasses import dataclass
@@ -51,8 +51,11 @@ class Parameters:
 
 
 def read_parameters(scale: float = 1.0) -> Parameters:
-    """The shipped parameters. The hash covers the file's content and the scale."""
+    """The parameters a city of this scale is drawn with; the hash covers them and the scale, and nothing that is not used."""
     data = read_yaml(FILE)
+    village = data.pop("village")
+    if scale < village["below_scale"]:
+        data["city"] = data["city"] | village["city"]
     return Parameters(**data, scale=scale, sha256=canonical_sha256(data | {"scale": scale}))
 
 

@@ -35,8 +35,8 @@ def test_study_and_terms_are_valid_and_signed(village: Path) -> None:
     study, terms = read_study(village), read_terms(village)
     assert (len(study.arms.intervention), len(study.arms.control)) == (13, 11)
     areas = [name for name in study.areas if name.startswith("area-")]
-    assert len(areas) == 40
-    assert all(3 <= len(study.areas[name]) <= 8 for name in areas)
+    assert len(areas) == 20  # a village's pool; the city's is held in test_rehearsal_parameters
+    assert all(2 <= len(study.areas[name]) <= 3 for name in areas)
     assert len(study.baseline_months) == 60
     assert len(study.negative_controls) >= 3
     approvals = read_approvals(village)

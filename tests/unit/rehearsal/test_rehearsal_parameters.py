@@ -1,0 +1,30 @@
+"""The parameters: what a city and a village are drawn with."""
+
+import pytest
+
+from pipeline.documents import canonical_sha256, read_yaml
+from pipeline.rehearsal.city import build_city
+from pipeline.rehearsal.parameters import FILE, read_parameters
+from pipeline.rehearsal.seeds import generator
+
+
+@pytest.mark.parametrize(("scale", "areas", "smallest", "largest"), [(1.0, 40, 3, 8), (0.5, 40, 3, 8), (0.49, 20, 2, 3)])
+def test_only_villages_have_the_smaller_pool(scale: float, areas: int, smallest: int, largest: int) -> None:
+    city = build_city(read_parameters(scale), generator(71, "city"))
+    pool = [practices for name, practices in city.areas_by_name().items() if name.startswith("area-")]
+    assert len(pool) == areas
+    assert {len(practices) for practices in pool} == set(range(smallest, largest + 1))
+    assert (len(city.of_arm("intervention")), len(city.of_arm("control"))) == (13, 11)
+
+
+def test_areas_suffice_for_a_rank_statement_at_95_per_cent() -> None:
+    """The treated area is one of n + 1; its rank can be extreme with probability 1/20 only among 20."""
+    assert all(1 / (read_parameters(scale).city["wider_areas"] + 1) <= 0.05 for scale in (0.005, 0.49, 1.0))
+
+
+def test_hash_of_a_city_does_not_depend_on_what_only_villages_use() -> None:
+    shipped = read_yaml(FILE)
+    of_cities = {section: values for section, values in shipped.items() if section != "village"}
+    assert read_parameters(1.0).sha256 == canonical_sha256(of_cities | {"scale": 1.0})
+    of_cities["city"] = of_cities["city"] | shipped["village"]["city"]
+    assert read_parameters(0.4).sha256 == canonical_sha256(of_cities | {"scale": 0.4})
