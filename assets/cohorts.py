@@ -9,10 +9,11 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from assets.edge import edge
+from assets.priced import tariff_in_force
 from assets.resources import Snapshots, StudyResource, stored
 from pipeline import panel
 from pipeline.cohorts.eligible import eligible as eligible_cohort
-from pipeline.pricing import fallback
+from pipeline.pricing import fallback, price_tables
 from pipeline.study_folder import StudyFolder
 
 CELL_KEY = ("practice", "month", "age_band", "need", "pod")
@@ -25,9 +26,16 @@ def priced_table(study: StudyResource, *streams: Snapshots) -> ir.Table:
     """Every priced contact of all streams as one table expression, with the declared fall-back for what has no price."""
     folder = study.open()
     first, *rest = (folder.store.get(stream["table"]) for stream in streams)
-    protocol = folder.study
+    protocol, contacts = folder.study, first.union(*rest)
+    if protocol.prices.fallback == "none":
+        return contacts
+    base = tariff_in_force(folder).base(protocol.prices)
     return fallback.prices(
-        first.union(*rest), prices=protocol.prices, rules=protocol.pricing, baseline=protocol.calendar.baseline
+        contacts,
+        prices=protocol.prices,
+        rules=protocol.pricing,
+        baseline=protocol.calendar.baseline,
+        factors=price_tables.load(folder.store.con, base).mff,
     )
 
 

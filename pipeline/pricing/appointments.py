@@ -3,6 +3,8 @@
 Belongs here: branch 9 of the rule (files_and_pricing, section 2). Does not belong here: which appointments were attended.
 Letters of the attendance HRG run B = first and A = follow-up, face to face; D and C the same, not face to face. When HRG and
 FIRSTATT disagree the HRG wins, and the reason says so. Multi-professional attendances are known by their HRG (WF02) alone.
+Attendance HRGs mean the same in either grouper, and their price is the treatment function's. Any other HRG of a year of another
+grouper is taken for a procedure: whether it would have a procedure price in the base year cannot be known.
 """
 
 import ibis
@@ -10,7 +12,7 @@ import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
 from pipeline import tables
-from pipeline.pricing import market_forces, price_tables, scope
+from pipeline.pricing import grouping, market_forces, price_tables, scope
 from pipeline.pricing.branches import OTHERWISE, Branch, decide, remark
 from pipeline.pricing.tariff import Tariff
 from pipeline.study import Prices, PricingRules
@@ -29,8 +31,8 @@ def price_appointments(
     """
     base = tariff.base(prices)
     lists = price_tables.load(con, base)
-    facts = _facts(appointments, lists)
-    decided = decide(facts, _branches(facts, year=base.year))
+    facts = _facts(appointments, lists, prices)
+    decided = decide(facts, _branches(facts, prices))
     attendance = decided.procedure_price.isnull()
     assumed = attendance & decided.hrg.notin(FACE_TO_FACE).fill_null(True)
     decided = remark(decided, assumed & decided.hrg.isnull(), "no HRG, single professional assumed")
@@ -42,7 +44,7 @@ def price_appointments(
     decided = remark(decided, attendance & disagrees, "FIRSTATT says otherwise than the HRG")
     priced = market_forces.apply(decided, lists.mff, year=base.year, rules=rules)
     pod = ibis.cases(
-        (priced.procedure_price.notnull(), "op_procedure"),
+        (priced.procedure_price.notnull() | priced.other_procedure, "op_procedure"),
         (priced.kind.isin(["first", "first_not_face_to_face"]), "op_first"),
         else_="op_follow_up",
     )
@@ -53,15 +55,20 @@ def price_appointments(
             department_type=ibis.literal(""),
             date=priced.appointment_date,
             pod=pod,
-            currency=ibis.ifelse(priced.procedure_price.notnull(), priced.hrg, priced.treatment_function),
+            currency=ibis.ifelse(
+                priced.procedure_price.notnull() | priced.other_procedure, priced.hrg, priced.treatment_function
+            ),
             bed_days=ibis.literal(0, "int64"),
         ),
         tables.PRICED_ACTIVITY,
     )
 
 
-def _facts(appointments: ir.Table, lists: price_tables.PriceTables) -> ir.Table:
-    """With the price row of the treatment function, procedure_price (column D; null for attendance HRGs) and kind."""
+def _facts(appointments: ir.Table, lists: price_tables.PriceTables, prices: Prices) -> ir.Table:
+    """With the price row of the treatment function, procedure_price (column D; null for attendance HRGs) and kind.
+
+    other_procedure : an HRG of another grouper that is no attendance HRG; such have no procedure_price.
+    """
     procedures = lists.apc.select(procedure_hrg="list_hrg", column_d="list_op_procedure")
     joined = appointments.left_join(procedures, appointments.hrg == procedures.procedure_hrg)
     joined = joined.left_join(lists.outpatient, joined.treatment_function == lists.outpatient.list_tfc)
@@ -80,14 +87,16 @@ def _facts(appointments: ir.Table, lists: price_tables.PriceTables) -> ir.Table:
         else_=ibis.null("string"),
     )
     # attendance HRGs (WF) are not on this sheet; UZ01Z is, at £0 in column D too, and is no procedure
-    is_procedure = joined.hrg != scope.UNGROUPABLE
+    is_procedure = (joined.hrg != scope.UNGROUPABLE).fill_null(False)
+    other = is_procedure & ~joined.hrg.startswith("WF").fill_null(False) & grouping.of_another_grouper(joined, prices)
     return joined.mutate(
         kind=ibis.coalesce(by_hrg, by_first_attendance),
-        procedure_price=ibis.ifelse(is_procedure.fill_null(False), joined.column_d, ibis.null("int64")),
+        other_procedure=other,
+        procedure_price=ibis.ifelse(is_procedure & ~other, joined.column_d, ibis.null("int64")),
     )
 
 
-def _branches(t: ir.Table, *, year: str) -> list[Branch]:
+def _branches(t: ir.Table, protocol: Prices) -> list[Branch]:
     prices = {hrg: t[f"list_{hrg}"] for hrg in FACE_TO_FACE}
     first, follow_up = t.kind == "first", t.kind == "follow_up"
     named = [Branch((t.hrg == hrg) & price.notnull(), "priced", _words(hrg), price) for hrg, price in prices.items()]
@@ -95,6 +104,7 @@ def _branches(t: ir.Table, *, year: str) -> list[Branch]:
         *scope.excluded(t),
         Branch(t.first_attendance == "5", "out_of_scope", "referral-to-treatment administrative event, not an attendance"),
         Branch(t.hrg == scope.UNGROUPABLE, "ungroupable", "HRG UZ01Z: data invalid for grouping"),
+        *grouping.branches(t, protocol, where=t.other_procedure),
         Branch(t.procedure_price.notnull(), "priced", "outpatient procedure", t.procedure_price),
         Branch(
             t.main_specialty.isin(scope.EXCLUDED_MAIN_SPECIALTIES),
@@ -109,7 +119,7 @@ def _branches(t: ir.Table, *, year: str) -> list[Branch]:
         Branch(t.kind.endswith("not_face_to_face"), "no_price", "not face to face: no national price"),
         Branch(t.kind.isnull(), "missing", "first or follow-up not known"),
         Branch(t.treatment_function.isnull(), "missing", "treatment function not known"),
-        Branch(t.list_tfc.isnull(), "no_price", f"treatment function is not on the {year} price list"),
+        Branch(t.list_tfc.isnull(), "no_price", f"treatment function is not on the {protocol.base} price list"),
         *named,
         Branch(t.hrg.isin(FACE_TO_FACE), "no_price", "treatment function has no price for this kind of attendance"),
         Branch(first & prices["WF01B"].notnull(), "priced", _words("WF01B"), prices["WF01B"]),

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
 from pipeline import tables
-from pipeline.pricing import market_forces, price_tables, scope
+from pipeline.pricing import grouping, market_forces, price_tables, scope
 from pipeline.pricing.branches import OTHERWISE, Branch, decide, remark
 from pipeline.pricing.tariff import Tariff
 from pipeline.study import Prices, PricingRules
@@ -24,7 +24,7 @@ def price_attendances(attendances: ir.Table, *, tariff: Tariff, prices: Prices, 
     base = tariff.base(prices)
     lists = price_tables.load(con, base)
     listed = attendances.left_join(lists.ae, attendances.hrg == lists.ae.list_hrg)
-    decided = decide(listed, _branches(listed, year=base.year, flat=_flat_price(lists.ae)))
+    decided = decide(listed, _branches(listed, prices=prices, flat=_flat_price(lists.ae)))
     decided = remark(decided, (decided.department_type == "03") & decided.hrg.isnull(), "no HRG")
     priced = market_forces.apply(decided, lists.mff, year=base.year, rules=rules)
     return tables.cast(
@@ -47,7 +47,7 @@ def _flat_price(ae: ir.Table) -> ir.IntegerScalar:
     return ae.aggregate(flat=ibis.ifelse(one, ae.list_type3.min(), ibis.null("int64"))).as_scalar()
 
 
-def _branches(t: ir.Table, *, year: str, flat: ir.IntegerScalar) -> list[Branch]:
+def _branches(t: ir.Table, *, prices: Prices, flat: ir.IntegerScalar) -> list[Branch]:
     department = t.department_type
     type_3 = (department == "03") & (t.hrg.isnull() | t.hrg.startswith("VB"))
     return [
@@ -56,7 +56,8 @@ def _branches(t: ir.Table, *, year: str, flat: ir.IntegerScalar) -> list[Branch]
         Branch(department.isnull() | department.notin(["01", "02", "03"]), "missing", "department type not known"),
         Branch(type_3 & flat.notnull(), "priced", "type 3 department, flat price", flat),
         Branch(t.hrg.isnull(), "missing", "no HRG"),
-        Branch(t.list_hrg.isnull(), "no_price", f"HRG is not on the {year} A&E price list"),
+        *grouping.branches(t, prices),
+        Branch(t.list_hrg.isnull(), "no_price", f"HRG is not on the {prices.base} A&E price list"),
         Branch(department.isin(["01", "02"]) & t.list_type12.notnull(), "priced", "type 1 or 2 department", t.list_type12),
         Branch(OTHERWISE, "no_price", "HRG has no price for this department type"),
     ]

@@ -25,11 +25,10 @@ def apply(decided: ir.Table, factors: ir.Table, *, year: str, rules: PricingRule
     """
     joined = decided.left_join(factors, decided.provider == factors.list_provider).drop("list_provider")
     if rules.missing_mff != "null":
-        substitute = int((Decimal(str(rules.missing_mff)) * MILLION).to_integral_value())
         joined = remark(
             joined, joined.list_value.isnull(), "market forces factor of the provider missing, protocol's substitute"
         )
-        joined = joined.mutate(list_value=joined.list_value.fill_null(substitute))
+        joined = joined.mutate(list_value=or_substitute(joined.list_value, rules))
     priced = (joined.price_state == "priced") & joined.list_value.notnull()
     without = (joined.price_state == "priced") & joined.list_value.isnull()
     return joined.mutate(
@@ -37,3 +36,10 @@ def apply(decided: ir.Table, factors: ir.Table, *, year: str, rules: PricingRule
         price_state=ibis.ifelse(without, "missing", joined.price_state),
         price_reason=ibis.ifelse(without, f"provider has no market forces factor in {year}", joined.price_reason),
     ).drop("list_value", "base_pence")
+
+
+def or_substitute(value: ir.IntegerValue, rules: PricingRules) -> ir.IntegerValue:
+    """The factor in millionths, or the protocol's substitute where it is null and the protocol names one."""
+    if rules.missing_mff == "null":
+        return value
+    return value.fill_null(int((Decimal(str(rules.missing_mff)) * MILLION).to_integral_value()))

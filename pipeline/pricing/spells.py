@@ -13,7 +13,7 @@ from ibis.backends.duckdb import Backend
 
 from pipeline import tables
 from pipeline.errors import ProtocolInvalid
-from pipeline.pricing import market_forces, price_tables, scope
+from pipeline.pricing import grouping, market_forces, price_tables, scope
 from pipeline.pricing.admission import admission_group, point_of_delivery
 from pipeline.pricing.branches import OTHERWISE, Branch, decide, remark
 from pipeline.pricing.tariff import Tariff
@@ -37,7 +37,7 @@ def price_spells(spells: ir.Table, *, tariff: Tariff, prices: Prices, rules: Pri
     lists = price_tables.load(con, base)
     facts = _facts(spells)
     listed = facts.left_join(lists.apc, facts.hrg == lists.apc.list_hrg)
-    decided = decide(listed, _branches(listed, year=base.year, minimum_age=rules.short_stay_minimum_age))
+    decided = decide(listed, _branches(listed, prices=prices, minimum_age=rules.short_stay_minimum_age))
     decided = remark(
         decided,
         (decided.patient_class == "2") & (decided.admission_group != "elective"),
@@ -71,7 +71,7 @@ def _facts(spells: ir.Table) -> ir.Table:
     )
 
 
-def _branches(t: ir.Table, *, year: str, minimum_age: int) -> list[Branch]:
+def _branches(t: ir.Table, *, prices: Prices, minimum_age: int) -> list[Branch]:
     """In order; from `not on the list` downwards every row has an HRG with a price row, a group and class 1 or 2."""
     elective = t.admission_group == "elective"
     day_case = elective & (t.patient_class == "2")
@@ -91,7 +91,8 @@ def _branches(t: ir.Table, *, year: str, minimum_age: int) -> list[Branch]:
         Branch(t.hrg.isnull(), "missing", "no HRG"),
         Branch(t.hrg == scope.UNGROUPABLE, "ungroupable", "HRG UZ01Z: data invalid for grouping"),
         Branch(t.admission_group.isnull(), "missing", "admission method not known"),
-        Branch(t.list_hrg.isnull(), "no_price", f"HRG is not on the {year} price list"),
+        *grouping.branches(t, prices),
+        Branch(t.list_hrg.isnull(), "no_price", f"HRG is not on the {prices.base} price list"),
         Branch(day_case & day_case_price.isnull(), "no_price", "HRG has no day case price"),
         Branch(day_case, "priced", "day case", day_case_price),
         Branch(t.stay.isnull(), "missing", "admission date not known"),

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import ibis
 import pytest
 
 from pipeline import tables
@@ -39,11 +40,21 @@ ROWS = [
 ]
 
 
+#: factors of providers, millionths
+FACTORS = {"RXA": 1_000_000, "RXB": 1_100_000, "RXC": 1_250_000}
+
+
 @pytest.fixture
-def filled(engine_table):
+def factors(engine_table):
+    schema = ibis.schema({"list_provider": "string", "list_value": "int64"})
+    return engine_table([{"list_provider": p, "list_value": v} for p, v in FACTORS.items()], schema)
+
+
+@pytest.fixture
+def filled(engine_table, factors):
     def run(prices, rows=ROWS, rules=None):
         table = engine_table(rows, tables.PRICED_ACTIVITY)
-        done = fallback.prices(table, prices=prices, rules=rules or PricingRules(), baseline=BASELINE)
+        done = fallback.prices(table, prices=prices, rules=rules or PricingRules(), baseline=BASELINE, factors=factors)
         return {row["activity_key"]: row for row in done.to_pyarrow().to_pylist()}
 
     return run
@@ -72,6 +83,39 @@ def test_the_protocols_bands_are_used(filled) -> None:
     assert {key: got[key]["price_pence"] for key in "fgh"} == {"f": 2076, "g": 2076, "h": 2076}
 
 
+def gap(key, **more):
+    return contact(key, state="no_price", month="2017-09", days=2, **more)
+
+
+def test_the_mean_is_before_the_market_forces_factor_and_gets_the_providers_own(filled) -> None:
+    # bases 100000 (110000 / 1.1) and 200000 (250000 / 1.25): mean 150000; x 1, 1.1 and 1.25. NT4 has no factor: the mean of the
+    # prices as they are, 180000
+    rows = [contact("a", pence=110000, days=2, provider="RXB"), contact("b", pence=250000, days=3, provider="RXC")]
+    rows += [gap(f"gap {p}", provider=p) for p in ("RXA", "RXB", "RXC", "NT4")]
+    got = filled(ON, rows)
+    assert [got[f"gap {p}"]["price_pence"] for p in ("RXA", "RXB", "RXC", "NT4")] == [150000, 165000, 187500, 180000]
+
+
+def test_a_substitute_factor_serves_the_fall_back_too(filled) -> None:
+    # base 100000 at NT4 (105000 / 1.05): x 1.1 and x 1.05
+    rows = [contact("a", pence=105000, days=2, provider="NT4"), gap("b", provider="RXB"), gap("c", provider="NT4")]
+    got = filled(ON, rows, PricingRules(missing_mff=1.05))
+    assert [got[key]["price_pence"] for key in "bc"] == [110000, 105000]
+
+
+def test_ae_departments_have_means_of_their_own(filled) -> None:
+    # type 1: 20000 and 10000, type 3: 6000; a department that is not known takes the mean of the three, 12000
+    def visit(key, kind, **more):
+        return contact(key, stream="ae", pod="ae", department_type=kind, **more)
+
+    rows = [visit("a", "01", pence=20000), visit("b", "02", pence=10000), visit("c", "03", pence=6000)]
+    rows += [visit(f"gap {kind}", kind, state="no_price", month="2017-09") for kind in ("01", "02", "03", "")]
+    got = filled(ON, rows)
+    assert {kind: got[f"gap {kind}"]["price_pence"] for kind in ("01", "02", "03", "")} == {
+        "01": 15000, "02": 15000, "03": 6000, "": 12000,
+    }  # fmt: skip
+
+
 def test_bands_that_do_not_begin_with_nothing_are_refused() -> None:
     with pytest.raises(ValueError, match="must begin with 0 and rise"):
         PricingRules(fallback_bands_from=(1, 2))
@@ -89,8 +133,9 @@ def test_states_and_reasons_are_counted_with_their_pence(engine_table) -> None:
     assert counted["rows"].sum() == len(ROWS)
 
 
-def test_the_share_of_the_fall_back_can_be_counted(engine_table) -> None:
-    table = fallback.prices(engine_table(ROWS, tables.PRICED_ACTIVITY), prices=ON, rules=PricingRules(), baseline=BASELINE)
+def test_the_share_of_the_fall_back_can_be_counted(engine_table, factors) -> None:
+    rows = engine_table(ROWS, tables.PRICED_ACTIVITY)
+    table = fallback.prices(rows, prices=ON, rules=PricingRules(), baseline=BASELINE, factors=factors)
     counted = price_states(table)
     fallen = counted[counted["price_state"] == "fallback"]
     assert (fallen["rows"].sum(), fallen["pence"].sum()) == (2, 1502 + 5000)
