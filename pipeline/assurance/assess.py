@@ -15,17 +15,25 @@ from pipeline.assurance import (
     contamination,
     control_totals,
     heads,
+    known_breaks,
     level,
+    level_places,
     linkage,
+    mix,
+    places,
+    plausible,
     pre_trend,
+    profile,
     providers,
     receipts,
     reconciliation,
     reference,
     route_costs,
     routes,
+    shape,
     unpriced,
 )
+from pipeline.assurance.counted import counted
 from pipeline.assurance.evidence import DataEvidence
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation, valuation
@@ -78,6 +86,8 @@ def assess_data(evidence: DataEvidence, contract_year: str) -> list[Finding]:
     eligible = evidence.feed[evidence.feed["population"] == "eligible"]
     person_months = evidence.population[evidence.population["population"] == "eligible"]
     at = study.eligible.at.isoformat()[:7]
+    kinds = evidence.kinds if len(evidence.kinds) else evidence.feed
+    counts = counted(kinds, evidence.population, arm_of=arm_of, months=judged.watched)
     return [
         *control_totals.check(evidence.receipts, window=judged, value=value),
         *receipts.check(evidence.receipts, window=judged, value=value),
@@ -89,19 +99,20 @@ def assess_data(evidence: DataEvidence, contract_year: str) -> list[Finding]:
         ),
         *providers.check(evidence.feed, arm_of=arm_of, window=judged, value=value),
         *level.check(evidence.feed, evidence.population, evidence.wider, arm_of=arm_of, window=judged, value=value),
+        *level_places.check(counts, window=judged, value=value),
         *conservation.check(evidence.feed, evidence.population, arm_of=arm_of, window=judged, value=value),
         *linkage.check(evidence.feed, arm_of=arm_of, window=judged, value=value),
         *reconciliation.check(evidence.extract, arm_of=arm_of, window=judged, value=value),
         *unpriced.check(evidence.extract, arm_of=arm_of, window=judged, value=value),
         *reference.check(
-            evidence.feed,
-            evidence.population,
-            evidence.wider,
-            arm_of=arm_of,
-            window=judged,
-            value=value,
-            contract_years=len(study.calendar.contract_years),
+            counts, evidence.wider, window=judged, value=value, look=evidence.looks.get(contract_year, 1)
         ),
+        *places.check(counts, window=judged, value=value),
+        *mix.check(counts, window=judged, value=value),
+        *profile.check(evidence.profile, arm_of=arm_of, window=judged, value=value),
+        *shape.check(counts, window=judged, value=value),
+        *plausible.check(counts, evidence.wider, window=judged, value=value),
+        *known_breaks.check(counts, study.known_breaks, window=judged, value=value),
     ]
 
 

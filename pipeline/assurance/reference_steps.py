@@ -1,195 +1,162 @@
 """Steps of the reference population by stream and quantity: arm against arm, with an honest standard error.
 
-Belongs here: practice-level steps, their noise now, at placebo dates and between areas. Does not belong here: verdicts
-(`pipeline.assurance.reference`).
+Belongs here: practice-level steps of rows, cost a row and unpriced share, and the months they lie in. Does not belong here:
+verdicts (`pipeline.assurance.reference`), noise between areas (`area_variance`).
+
+`rows_beside` compares a stream with each other stream of the same practices: what moves a practice's or an area's whole use
+cancels. Of the two comparisons the less remarkable counts, so that a fault is found in the stream that has it and not beside it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
+from pipeline.assurance.area_variance import area_variances
+from pipeline.assurance.contrasts import Contrasts, contrasts, year_periods
+from pipeline.assurance.counted import POPULATIONS, Counted, Floats
 from pipeline.assurance.shares import COMPARED
+from pipeline.assurance.steps import Step, mover
 from pipeline.assurance.window import Window, fault_months
 from pipeline.vocabulary import STREAMS
 
-QUANTITIES = ("rows", "cost_per_row", "unpriced_share")
+QUANTITIES = ("rows", "rows_beside", "cost_per_row", "unpriced_share")
+NOT_ELIGIBLE = POPULATIONS.index("not_eligible")
 
-#: fewer practices of an arm give no variance worth the name
-LEAST_PRACTICES = 3
+#: steps of fewer standard errors are never a finding, and have no first month
+WORTH_DATING = 2.0
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Intervention minus control of the change from baseline to contract year.
-
-    difference : of mean practice-level log changes (`relative`) or of changes of a share.
-    standard_error : the larger of now and placebo, with area variance; df is that of the smaller arm.
-    first_month, last_month : the run of months that shows at least half of the step, or the contract year.
-    """
-
-    stream: str
-    quantity: str
-    relative: bool
-    difference: float
-    standard_error: float
-    df: int
-    practices: Mapping[str, int]
-    first_month: str
-    last_month: str
+#: a level of (rows, pence, unpriced, person-months), all of one shape but person-months without the streams
+Level = Callable[[Floats, Floats, Floats, Floats], Floats]
 
 
-@dataclass(frozen=True, slots=True)
-class Monthly:
-    """One stream's sums, each of shape (practices, watched months); treated and control are masks of practices."""
-
-    rows: "np.ndarray"
-    cost_pence: "np.ndarray"
-    unpriced_rows: "np.ndarray"
-    person_months: "np.ndarray"
-    treated: "np.ndarray"
-    control: "np.ndarray"
-
-
-def reference_steps(
-    rows: pd.DataFrame, time: pd.DataFrame, wider: pd.DataFrame | None, *, arm_of: dict[str, str], window: Window
-) -> dict[tuple[str, str], Step]:
+def reference_steps(counts: Counted, wider: pd.DataFrame | None, *, window: Window) -> dict[tuple[str, str], Step]:
     """Steps by (stream, quantity) where at least three practices of each arm have rows in both periods.
 
-    rows : practice, month, stream, rows, cost_pence, unpriced_rows of the not-eligible. time : practice, month, person_months.
     wider : area, practice, month, stream, rows, person_months before launch.
     """
-    practices = sorted(set(time["practice"]))
-    exposure = _grid(time, "person_months", practices, window)
-    treated, control = (np.array([arm_of.get(p) == arm for p in practices], dtype=bool) for arm in COMPARED)
+    rows, pence, unpriced = (_by_stream(figure[NOT_ELIGIBLE], counts) for figure in _figures(counts))
+    time = counts.person_months[NOT_ELIGIBLE]
+    periods = year_periods(window, counts.months)
+    sides = list(zip(*(periods.sums(figure, 1) for figure in (rows, pence, unpriced, time)), strict=True))
+    areas, pairs = area_variances(wider, window)
     found: dict[tuple[str, str], Step] = {}
-    for stream in STREAMS:
-        mine = rows[rows["stream"] == stream]
-        counted, pence, unpriced = (_grid(mine, name, practices, window) for name in ("rows", "cost_pence", "unpriced_rows"))
-        monthly = Monthly(counted, pence, unpriced, exposure, treated, control)
-        areas = _area_variance(wider, stream, window)
-        for quantity in QUANTITIES:
-            step = _step(monthly, stream, quantity, areas if quantity == "rows" else 0.0, window)
+    changed: dict[str, Floats] = {}
+    monthly = _monthly(counts, rows, pence, unpriced, time)
+    for quantity, level in LEVELS.items():
+        # where there was nothing before there is no step: a stream absent in all years is completeness' finding
+        change = np.where(sides[0][0] > 0, level(*sides[1]) - level(*sides[0]), np.nan)
+        changed[quantity] = change
+        shared = areas if quantity == "rows" else 0.0
+        tested = contrasts(change, counts.treated, counts.control, shared)
+        for at, stream in enumerate(STREAMS):
+            step = _step(tested, at, stream, quantity, _apart(monthly[quantity], at), window)
             if step is not None:
                 found[stream, quantity] = step
+    found |= _beside(changed["rows"], counts, pairs, monthly["rows"], window)
     return found
 
 
-def _grid(frame: pd.DataFrame, column: str, practices: Sequence[str], window: Window) -> "np.ndarray":
-    """Sums by practice and watched month; cells without a row are 0. Whole numbers below 2**53, so sums are exact."""
-    practice = pd.Index(practices).get_indexer(pd.Index(frame["practice"]))
-    month = pd.Index(window.watched).get_indexer(pd.Index(frame["month"]))
-    inside = (practice >= 0) & (month >= 0)
-    shape = len(practices), len(window.watched)
-    flat = np.ravel_multi_index((practice[inside], month[inside]), shape)
-    return np.bincount(flat, frame[column].to_numpy(dtype=float)[inside], shape[0] * shape[1]).reshape(shape)
+def _beside(
+    change: Floats, counts: Counted, pairs: Floats, monthly: Floats, window: Window
+) -> dict[tuple[str, str], Step]:
+    """change : shape (comparisons, practices, streams), log. pairs : area variance of stream against stream."""
+    found: dict[tuple[str, str], Step] = {}
+    for at, stream in enumerate(STREAMS):
+        others = [other for other in range(len(STREAMS)) if other != at]
+        tested = contrasts(change[:, :, [at]] - change[:, :, others], counts.treated, counts.control, pairs[at, others])
+        both = [
+            step
+            for k, other in enumerate(others)
+            if (step := _step(tested, k, stream, "rows_beside", _apart(monthly, at) - _apart(monthly, other), window))
+        ]
+        if len(both) < len(others):
+            continue
+        if both[0].difference * both[1].difference <= 0:
+            least = max(both, key=lambda step: step.standard_error)
+            found[stream, "rows_beside"] = _nothing(least)
+        else:
+            found[stream, "rows_beside"] = min(both, key=_remarkable)
+    return found
 
 
-def _step(monthly: Monthly, stream: str, quantity: str, area_variance: float, window: Window) -> Step | None:
-    change = _change(monthly, quantity, _mask(window, window.before), _mask(window, window.after))
-    arms = _arms(change, monthly)
-    least = min(len(changes) for changes in arms.values())
-    if least < LEAST_PRACTICES:
+def _remarkable(step: Step) -> tuple[float, float]:
+    error = step.standard_error
+    return (abs(step.difference) / error if error else float("inf") if step.difference else 0.0, abs(step.difference))
+
+
+def _nothing(step: Step) -> Step:
+    return Step(step.stream, step.quantity, True, 0.0, step.standard_error, step.df, step.practices, step.arm)
+
+
+def _figures(counts: Counted) -> tuple[Floats, Floats, Floats]:
+    return counts.rows, counts.cost_pence, counts.unpriced
+
+
+def _by_stream(figure: Floats, counts: Counted) -> Floats:
+    """Shape (practices, months, streams) of (practices, months, kinds, providers)."""
+    member = np.array([[kind.stream == stream for stream in STREAMS] for kind in counts.kinds], dtype=float)
+    return figure.sum(axis=3) @ member.reshape(len(counts.kinds), len(STREAMS))
+
+
+def _rows(rows: Floats, pence: Floats, unpriced: Floats, time: Floats) -> Floats:
+    """Half a row where there is none, so that a stream that stopped has a (very low) logarithm."""
+    exposed = time[..., None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(exposed > 0, np.log(np.maximum(rows, 0.5) / exposed), np.nan)
+
+
+def _cost(rows: Floats, pence: Floats, unpriced: Floats, time: Floats) -> Floats:
+    priced = rows - unpriced
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where((priced > 0) & (pence > 0), np.log(pence / priced), np.nan)
+
+
+def _unpriced(rows: Floats, pence: Floats, unpriced: Floats, time: Floats) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(rows > 0, unpriced / rows, np.nan)
+
+
+LEVELS: dict[str, Level] = {"rows": _rows, "cost_per_row": _cost, "unpriced_share": _unpriced}
+
+
+def _step(tested: Contrasts, at: int, stream: str, quantity: str, apart: Floats, window: Window) -> Step | None:
+    difference = float(tested.difference[at])
+    if np.isnan(difference):
         return None
-    difference = float(arms["intervention"].mean() - arms["control"].mean())
-    variance = max(_welch(arms), _placebo_variance(monthly, quantity, window)) + 2 * area_variance
-    first, last = _run(monthly, quantity, difference, window)
+    relative = quantity != "unpriced_share"
+    remarkable = abs(difference) >= WORTH_DATING * float(tested.standard_error[at])
+    first, last = _run(apart, difference, window) if remarkable else (None, None)
     return Step(
         stream=stream,
         quantity=quantity,
-        relative=quantity != "unpriced_share",
+        relative=relative,
         difference=difference,
-        standard_error=variance**0.5,
-        df=least - 1,
-        practices={arm: len(changes) for arm, changes in arms.items()},
+        standard_error=float(tested.standard_error[at]),
+        df=float(tested.df[at]),
+        practices={arm: int(n) for arm, n in zip(COMPARED, tested.practices[:, at], strict=True)},
+        arm=mover(difference, *(float(own) for own in tested.moved[:, at]), relative=relative),
         first_month=first,
         last_month=last,
     )
 
 
-def _mask(window: Window, months: Sequence[str]) -> "np.ndarray":
-    return np.isin(np.array(window.watched, dtype=object), list(months))
+def _monthly(counts: Counted, *figures: Floats) -> dict[str, Floats]:
+    """Levels by month of whole arms, shape (2, months, streams)."""
+    sums = [np.stack([figure[mask].sum(axis=0) for mask in (counts.treated, counts.control)]) for figure in figures]
+    return {quantity: level(*sums) for quantity, level in LEVELS.items()}
 
 
-def _change(monthly: Monthly, quantity: str, before: "np.ndarray", after: "np.ndarray") -> "np.ndarray":
-    """Change by practice, shape (practices,); nan where a practice lacks rows for the quantity in either period."""
-
-    def level(months: "np.ndarray") -> "np.ndarray":
-        sums = [grid[:, months].sum(axis=1) for grid in _grids(monthly)]
-        return _quantity(quantity, *sums)
-
-    # where there was nothing before there is no step: a stream absent in all years is completeness' finding
-    return np.where(monthly.rows[:, before].sum(axis=1) > 0, level(after) - level(before), np.nan)
+def _apart(levels: Floats, at: int) -> Floats:
+    return levels[0, :, at] - levels[1, :, at]
 
 
-def _grids(monthly: Monthly) -> tuple["np.ndarray", ...]:
-    return monthly.rows, monthly.cost_pence, monthly.unpriced_rows, monthly.person_months
-
-
-def _quantity(name: str, rows: "np.ndarray", pence: "np.ndarray", unpriced: "np.ndarray", time: "np.ndarray") -> "np.ndarray":
-    """The quantity of each place, on the scale it is compared on; nan where it does not exist."""
-    priced = rows - unpriced
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if name == "rows":  # half a row where there is none, so that a stream that stopped has a (very low) logarithm
-            return np.where(time > 0, np.log(np.maximum(rows, 0.5) / time), np.nan)
-        if name == "cost_per_row":
-            return np.where((priced > 0) & (pence > 0), np.log(pence / priced), np.nan)
-        return np.where(rows > 0, unpriced / rows, np.nan)
-
-
-def _arms(change: "np.ndarray", monthly: Monthly) -> dict[str, "np.ndarray"]:
-    known = ~np.isnan(change)
-    return {"intervention": change[known & monthly.treated], "control": change[known & monthly.control]}
-
-
-def _welch(arms: Mapping[str, "np.ndarray"]) -> float:
-    """Variance of the difference of two means, each arm with its own spread (Welch 1947)."""
-    return float(sum(changes.var(ddof=1) / len(changes) for changes in arms.values()))
-
-
-def _placebo_variance(monthly: Monthly, quantity: str, window: Window) -> float:
-    """Mean Welch variance of the same contrast at placebo years: each baseline year against the other baseline years."""
-    years = [window.before[start : start + 12] for start in range(0, len(window.before) - 11, 12)]
-    if len(years) < 2:
-        return 0.0
-    baseline = _mask(window, window.before)
-    variances = []
-    for year in years:
-        placebo = _mask(window, year)
-        arms = _arms(_change(monthly, quantity, baseline & ~placebo, placebo), monthly)
-        if min(len(changes) for changes in arms.values()) >= LEAST_PRACTICES:
-            variances.append(_welch(arms))
-    return sum(variances) / len(variances) if variances else 0.0
-
-
-def _area_variance(wider: pd.DataFrame | None, stream: str, window: Window) -> float:
-    """Variance between areas of the wider pool, beyond what their practices explain, of the last baseline year's step."""
-    if wider is None or len(window.before) < 24:
-        return 0.0
-    mine = wider[wider["stream"] == stream]
-    levels = []
-    for months in (window.before[:-12], window.before[-12:]):
-        sums = mine[mine["month"].isin(months)].groupby(["area", "practice"])[["rows", "person_months"]].sum()
-        rate = (sums["rows"] + 0.5) / sums["person_months"].where(sums["person_months"] > 0)
-        levels.append(pd.Series(np.log(rate.to_numpy(dtype=float)), index=rate.index))
-    of_area = (levels[1] - levels[0]).dropna().groupby("area").agg(["mean", "var", "count"])
-    of_area = of_area[of_area["count"] >= 2]
-    if len(of_area) < 4:
-        return 0.0
-    within = float((of_area["var"] / of_area["count"]).mean())
-    return max(0.0, float(of_area["mean"].var(ddof=1)) - within)
-
-
-def _run(monthly: Monthly, quantity: str, difference: float, window: Window) -> tuple[str, str]:
-    """Months after the baseline in which the arms are apart by at least half of the step."""
-    sides = [
-        _quantity(quantity, *(grid[side].sum(axis=0) for grid in _grids(monthly)))
-        for side in (monthly.treated, monthly.control)
-    ]
-    apart = sides[0] - sides[1]
-    moved = (apart - np.nanmean(apart[_mask(window, window.before)])) * (1 if difference > 0 else -1)
-    off = (moved >= abs(difference) / 2) & ~_mask(window, window.before)
+def _run(apart: Floats, difference: float, window: Window) -> tuple[str, str]:
+    """Months after the baseline in which the arms are apart by at least half of the step. apart : by watched month."""
+    baseline = np.isin(np.array(window.watched, dtype=object), list(window.before))
+    usual = apart[baseline & ~np.isnan(apart)]
+    moved = (apart - (usual.mean() if len(usual) else 0.0)) * (1 if difference > 0 else -1)
+    off = (moved >= abs(difference) / 2) & ~baseline
     return fault_months([month for month, yes in zip(window.watched, off, strict=True) if yes], window) or (
         window.after[0],
         window.after[-1],

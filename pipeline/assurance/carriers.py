@@ -1,0 +1,73 @@
+"""Which providers, and which departments, carry a step that has been found: a place to look, not a further test.
+
+Belongs here: naming them. Does not belong here: finding steps (`reference_steps`), pounds.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pipeline.assurance.contrasts import year_periods
+from pipeline.assurance.counted import POPULATIONS, Counted, Floats, Kind
+from pipeline.assurance.reference_steps import LEVELS
+from pipeline.assurance.steps import Step
+from pipeline.assurance.window import Window
+
+#: carriers show at least half of the largest step; the others together at most a quarter of it
+CARRIES, SPARED = 0.5, 0.25
+
+#: a place with less of the stream's rows cannot carry what was found in all of it
+LEAST_SHARE = 0.01
+
+
+def providers_of(step: Step, counts: Counted, window: Window) -> str | None:
+    """The providers that carry the step, joined by '+'; None where all of them do or none can be told from the others."""
+    kinds = counts.of_stream(step.stream)
+    figures = [figure[:, :, :, kinds].sum(axis=3) for figure in _figures(counts)]
+    return "+".join(_carriers(step, figures, counts.providers, counts, window)) or None
+
+
+def departments_of(step: Step, counts: Counted, window: Window) -> tuple[str, ...]:
+    """The points of delivery, or types of A&E department, that carry the step; empty where all do."""
+    kinds = counts.of_stream(step.stream)
+    names = [kind_in_words(kind) for kind in counts.kinds if kind.stream == step.stream]
+    return _carriers(step, [figure[:, :, :, kinds].sum(axis=4) for figure in _figures(counts)], names, counts, window)
+
+
+def kind_in_words(kind: Kind) -> str:
+    """'departments of type 03' or 'day case'."""
+    return f"departments of type {kind.department_type}" if kind.department_type else kind.pod.replace("_", " ")
+
+
+def _figures(counts: Counted) -> tuple[Floats, Floats, Floats]:
+    return counts.rows, counts.cost_pence, counts.unpriced
+
+
+def _carriers(step: Step, figures: Sequence[Floats], names: Sequence[str], counts: Counted, window: Window) -> tuple[str, ...]:
+    """figures : rows, pence and unpriced by population, practice, month and place."""
+    population = POPULATIONS.index(step.population)
+    level = LEVELS["rows" if step.quantity == "rows_beside" else step.quantity]
+    periods = year_periods(window, counts.months)
+    arms = [_arms(figure[population], counts) for figure in (*figures, counts.person_months[population])]
+    before, after = zip(*((b[0], a[0]) for b, a in (periods.sums(figure, 1) for figure in arms)), strict=True)
+
+    def apart(rows: Sequence[Floats], later: Sequence[Floats]) -> Floats:
+        change = level(*later) - level(*rows)
+        return (change[0] - change[1]) * (1 if step.difference > 0 else -1)
+
+    share = before[0].sum(axis=0) / max(before[0].sum(), 1.0)
+    by_place = np.nan_to_num(np.where(share >= LEAST_SHARE, apart(before, after), 0.0))
+    if len(names) < 2 or not by_place.max() > 0:
+        return ()
+    off = by_place >= CARRIES * by_place.max()
+    rest = ~off & (share > 0)
+    if not rest.any():
+        return ()
+    others = [[f[:, rest].sum(axis=1, keepdims=True) for f in side[:3]] + [side[3]] for side in (before, after)]
+    spared = np.nan_to_num(apart(*others))[0]
+    return tuple(name for name, yes in zip(names, off, strict=True) if yes) if spared <= SPARED * by_place.max() else ()
+
+
+def _arms(figure: Floats, counts: Counted) -> Floats:
+    """Sums of the arms (axis 0) of a figure by practice."""
+    return np.stack([figure[mask].sum(axis=0) for mask in (counts.treated, counts.control)])

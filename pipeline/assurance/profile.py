@@ -1,0 +1,184 @@
+"""When rows are dated, repeated and priced: shares that a programme does not move, so that a step there is the data's.
+
+Belongs here: after-minus-before of each share, arm against arm and in both arms alike. Does not belong here: counting them
+(`profiles`), rows themselves (`routes`, `reference`).
+
+Only repeated rows imply pounds and can fail: a row more of one person, stream and date is a row that was sent twice or split.
+The others say where to look when they lie beyond chance. No share after launch is shown.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtr
+
+from pipeline.assurance.contrasts import Contrasts, alike, contrasts, year_periods
+from pipeline.assurance.counted import Floats, places_of, sums_of
+from pipeline.assurance.finding import Finding
+from pipeline.assurance.pounds import Valuation
+from pipeline.assurance.profiles import QUANTITIES
+from pipeline.assurance.shares import COMPARED
+from pipeline.assurance.steps import Step, Tested, holm, mover
+from pipeline.assurance.window import Window
+from pipeline.assurance.wording import opening
+from pipeline.prose import about, span
+from pipeline.vocabulary import STREAM_NAMES, STREAMS
+
+CHECK = "profile"
+
+#: false alarms of one contract year that close, over the streams, and that only inform, over all shares
+FAMILY_LEVEL = 0.0005
+INFORMING_LEVEL = 0.01
+
+REPEATED = "same_day_again"
+WORDS = {
+    "weekend": "rows dated on a Saturday or Sunday",
+    "first_of_month": "rows dated on the first of a month",
+    "past_12th": "rows dated after the twelfth of a month",
+    "same_day_again": "further rows of the same person and day",
+    "zero_price": "rows priced at nothing",
+    "no_currency": "rows without a currency",
+    "overnight": "emergency spells with a night in hospital",
+}
+ASK = {
+    "weekend": "Did the date sent change from the day of contact to a day of booking, coding or billing?",
+    "first_of_month": "Were dates set to the first of a month, as when only the month is known?",
+    "past_12th": "Were day and month exchanged in some rows, or dates beyond the twelfth lost?",
+    "same_day_again": "Were rows delivered twice, or spells, attendances or appointments split into several?",
+    "zero_price": "Were these rows moved to another contract, or their currency to one that carries no price?",
+    "no_currency": "Was the grouper run, and the field sent?",
+    "overnight": "Did admission or discharge dates, or what counts as an admission, change?",
+}
+
+
+def check(profile: pd.DataFrame, *, arm_of: dict[str, str], window: Window, value: Valuation) -> list[Finding]:
+    """A finding a stream for repeated rows, one for all the other shares, and one for each of them that is off.
+
+    profile : `profiles.extract_profile`.
+    """
+    if profile.empty:
+        return [
+            Finding(
+                check=CHECK,
+                verdict="not_evaluated",
+                message="No dates, prices and currencies of the eligible people's rows were counted, so that repeated or redated "
+                "rows cannot be looked for. Remedy: run the assurance group again.",
+            )
+        ]
+    practices = sorted(practice for practice, arm in arm_of.items() if arm in COMPARED)
+    treated, control = (np.array([arm_of[p] == arm for p in practices], dtype=bool) for arm in COMPARED)
+    change = _changes(profile, practices, window)
+    tested = contrasts(change, treated, control)
+    shared = alike(change, treated | control)
+    repeated = [s for at, stream in enumerate(STREAMS) if (s := _repeated(tested, at * len(QUANTITIES), stream)) is not None]
+    found = [_finding(one, window, value) for one in sorted(holm(repeated, value, FAMILY_LEVEL), key=lambda o: o.step.stream)]
+    series = int((~np.isnan(tested.difference)).sum())
+    level = INFORMING_LEVEL / max(2 * series, 1)
+    for at, stream in enumerate(STREAMS):
+        off = []
+        for k, quantity in enumerate(QUANTITIES):
+            i = at * len(QUANTITIES) + k
+            beyond = _p(tested.difference[i], tested.standard_error[i], tested.df[i]) < level
+            if beyond and quantity != REPEATED:
+                arm = mover(float(tested.difference[i]), *(float(own) for own in tested.moved[:, i]), relative=False)
+                off.append(_off(stream, quantity, arm, window))
+            elif not beyond and _p(shared[0][i], shared[1][i], shared[2][i]) < level:
+                off.append(_off(stream, quantity, None, window))
+        found += off or [_calm(stream)]
+    return found
+
+
+def _changes(profile: pd.DataFrame, practices: list[str], window: Window) -> Floats:
+    """Change of each share, shape (comparisons, practices, streams x quantities); nan where there is nothing to share."""
+    shape = (len(practices), len(window.watched), len(STREAMS), len(QUANTITIES))
+    at = tuple(
+        places_of(profile[name], wanted)
+        for name, wanted in (
+            ("practice", practices), ("month", window.watched), ("stream", STREAMS), ("quantity", QUANTITIES)
+        )
+    )  # fmt: skip
+    periods = year_periods(window, window.watched)
+    part, whole = (periods.sums(sums_of(shape, at, profile[name]), 1) for name in ("part", "whole"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = part[1] / whole[1] - part[0] / whole[0]
+    return np.where((whole[0] > 0) & (whole[1] > 0), change, np.nan).reshape(*change.shape[:2], -1)
+
+
+def _p(difference: float, error: float, df: float) -> float:
+    """Two-sided p of no step at all; 1 where it cannot be told."""
+    if np.isnan(difference) or np.isnan(error) or not error:
+        return 0.0 if error == 0 and difference else 1.0
+    return 2 * float(stdtr(df, -abs(difference) / error))
+
+
+def _repeated(tested: Contrasts, first: int, stream: str) -> Step | None:
+    i = first + QUANTITIES.index(REPEATED)
+    difference = float(tested.difference[i])
+    if np.isnan(difference):
+        return None
+    return Step(
+        stream=stream,
+        quantity=REPEATED,
+        relative=False,
+        difference=difference,
+        standard_error=float(tested.standard_error[i]),
+        df=float(tested.df[i]),
+        practices={arm: int(n) for arm, n in zip(COMPARED, tested.practices[:, i], strict=True)},
+        arm=mover(difference, *(float(own) for own in tested.moved[:, i]), relative=False),
+        population="eligible",
+        adds=True,
+    )
+
+
+def _finding(tested: Tested, window: Window, value: Valuation) -> Finding:
+    step = tested.step
+    what = f"{opening(step.stream)}, {WORDS[REPEATED]}"
+    if tested.verdict != "fail":
+        reach = about(tested.reach) if tested.reach != float("inf") else "none, the whole stream being immaterial"
+        return Finding(
+            check=CHECK,
+            verdict=tested.verdict,
+            stream=step.stream,
+            message=f"{what}: their share did not step, arm against arm, beyond chance and materiality from the baseline to "
+            f"{window.contract_year}; the smallest fault this would find nineteen times in twenty is {reach}.",
+            **value.columns(tested.worth),
+        )
+    return Finding(
+        check=CHECK,
+        verdict="fail",
+        stream=step.stream,
+        arm=step.arm,
+        first_month=window.after[0],
+        last_month=window.after[-1],
+        message=f"{what}: their share of the {step.arm} practices' rows stepped away from the other arm's from the baseline to "
+        f"{window.contract_year}; read as rows too many or too few this {value.moves(tested.worth)}.",
+        question_for_supplier=f"The share of {WORDS[REPEATED]} changed in {STREAM_NAMES[step.stream]} of the {step.arm} practices "
+        f"({span(window.after[0], window.after[-1])}). {ASK[REPEATED]}",
+        **value.columns(tested.worth),
+    )
+
+
+def _off(stream: str, quantity: str, arm: str | None, window: Window) -> Finding:
+    who = f"of the {arm} practices changed beyond chance against the other arm's" if arm else "changed alike in both arms, beyond chance,"
+    whose = f"the {arm} practices" if arm else "all practices"
+    return Finding(
+        check=CHECK,
+        verdict="inform",
+        stream=stream,
+        arm=arm,
+        first_month=window.after[0],
+        last_month=window.after[-1],
+        message=f"{opening(stream)}: the share of {WORDS[quantity]} {who} from the baseline to {window.contract_year}; this implies "
+        "no pounds by itself.",
+        question_for_supplier=f"In {STREAM_NAMES[stream]} of {whose} the share of {WORDS[quantity]} changed in "
+        f"{window.contract_year}. {ASK[quantity]}",
+    )
+
+
+def _calm(stream: str) -> Finding:
+    return Finding(
+        check=CHECK,
+        verdict="pass",
+        stream=stream,
+        message=f"{opening(stream)}: when rows are dated, priced and given a currency changed no more than chance would have it, "
+        "neither arm against arm nor in both alike.",
+    )
