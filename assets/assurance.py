@@ -34,6 +34,12 @@ DATA_CHECKS = {
     "reconciliation": "The supplier's cost column against the study's own pricing.",
     "pricing": "Rows without a price, by arm, before and after launch.",
     "reference": "People of the same practices whom the programme does not serve: a step there is a fault or a shock.",
+    "places": "The same people's rows by provider and kind of contact: one arm's step at a place that serves both.",
+    "mix": "Cost a row of the same kind, which no programme moves, in all and within one provider.",
+    "profile": "When rows are dated, repeated, priced and given a currency, arm against arm and in both alike.",
+    "shape": "Sharp steps at a month edge within a year, where an effect would grow.",
+    "plausible": "Steps of the eligible people's rows beyond the largest effect that the protocol calls plausible.",
+    "known_breaks": "Recorded changes of coding, tariff or feed, at one mix of providers and departments.",
 }
 DESIGN_CHECKS = {
     "pre_trend": "Did the arms drift apart before launch, and how large a drift could have been found?",
