@@ -7,6 +7,7 @@ Does not belong here: computing or wording any of it.
 from typing import Any
 
 import dagster as dg
+import ibis.expr.types as ir
 
 from assets import cleaned
 from assets.assurance import data_evidence
@@ -82,6 +83,7 @@ def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str,
                 for row in result.records(pooled, ["stream", "price_state", "reason", "rows"])
             ],
             "fallback_share": float(fallback / valued) if valued else None,
+            "fallback_by_arm": _fallback_by_arm(priced, people) if folder.study.prices.fallback != "none" else [],
             "control_totals": totals,
         },
         "series": {
@@ -91,6 +93,17 @@ def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str,
         },
         "signatures": result.signatures_section(folder),
     }
+
+
+def _fallback_by_arm(priced: ir.Table, people: ir.Table) -> list[dict[str, Any]]:
+    """Share of rows on the fall-back by stream, arm and financial year, of counts as they may be shown; else null."""
+    keys = ["stream", "arm", "financial_year"]
+    shares = []
+    for row in result.records(summary.fallback_shares(priced, people), [*keys, "rows", "fallback_rows"]):
+        whole, part = disclosed_count(row["rows"]), disclosed_count(row["fallback_rows"])
+        share = part / whole if isinstance(part, int) and isinstance(whole, int) else None
+        shares.append({key: row[key] for key in keys} | {"share": share})
+    return shares
 
 
 def publish(

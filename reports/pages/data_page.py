@@ -192,4 +192,34 @@ def _rows(result: dict[str, Any]) -> list[Block]:
     share = result["data"].get("fallback_share")
     if share is not None:
         blocks.append(Text(f"Share of priced rows that rest on the declared fall-back price: {wording.percent(share, 1)}."))
+    by_arm = result["data"].get("fallback_by_arm")
+    if by_arm:
+        blocks.append(_fallback(by_arm))
     return blocks or [Text("This result holds no account of rows.")]
+
+
+def _fallback(by_arm: list[dict[str, Any]]) -> Table:
+    """Share of rows on the fall-back: one row a stream and year, the arms beside each other."""
+    shares = {(row["stream"], row["financial_year"], row["arm"]): row["share"] for row in by_arm}
+    places = list(dict.fromkeys((row["stream"], row["financial_year"]) for row in by_arm))
+
+    def said(place: tuple[str, str], arm: str) -> str:
+        share = shares.get((*place, arm))
+        return SUPPRESSED if share is None and (*place, arm) in shares else wording.percent(share, 1)
+
+    return Table(
+        caption="Rows of eligible people that rest on the declared fall-back price, by arm and year",
+        columns=(Column("Stream"), Column("Year"), Column("Intervention", "right"), Column("Control", "right")),
+        rows=tuple(
+            (
+                wording.capital(wording.STREAM_WORDS.get(stream, stream)),
+                year,
+                said((stream, year), "intervention"),
+                said((stream, year), "control"),
+            )
+            for stream, year in places
+        ),
+        note="A fall-back price is the mean of the baseline's prices for the same point of delivery and length of stay: it "
+        f"does not tell dear from cheap care. {SUPPRESSED}: of 1 to 7 rows.",
+        widths=(1.7, 1.2, 1.2, 1.2),
+    )

@@ -123,6 +123,18 @@ def test_price_never_missing_as_nothing() -> None:
     assert "never as £0" in table(data_page.section(paid(), {}), "state of their price").note
 
 
+def test_the_share_of_the_fall_back_stands_by_arm_and_year() -> None:
+    result = paid()
+    with pytest.raises(StopIteration):
+        table(data_page.section(result, {}), "declared fall-back price")
+    cells = [("intervention", "2016-17", 0.0), ("control", "2016-17", None), ("intervention", "2017-18", 0.98)]
+    result["data"]["fallback_by_arm"] = [
+        {"stream": "apc", "arm": arm, "financial_year": year, "share": share} for arm, year, share in cells
+    ]
+    rows = table(data_page.section(result, {}), "declared fall-back price").rows
+    assert [row[1:] for row in rows] == [("2016-17", "0.0%", "*"), ("2017-18", "98.0%", "–")]
+
+
 def test_balance_as_measures_or_as_findings() -> None:
     assert table(who_page.section(paid(), {}), "How alike").rows[0] == ("Age, years", "58.1", "57.6", "0.50")
     result = paid()
