@@ -14,10 +14,13 @@ import ibis.expr.types as ir
 from assets.cohorts import priced_ins, priced_table
 from assets.edge import edge
 from assets.resources import Snapshots, StudyResource, stored
-from pipeline.assurance import assess, evidence, gate, profiles, verdicts
+from pipeline import deliveries
+from pipeline.assurance import assess, evidence, gate, profiles, routes, verdicts
 from pipeline.assurance.balance import practice_counts
-from pipeline.assurance.evidence import CELL, KIND, DataEvidence
+from pipeline.assurance.evidence import CELL, KIND, DataEvidence, Published
 from pipeline.assurance.finding import Finding
+from pipeline.assurance.looks import looks
+from pipeline.assurance.registers import published_year
 from pipeline.cohorts.exposure import referred_by_arm
 from pipeline.contracts import expected_cells
 from pipeline.documents import canonical_sha256
@@ -25,6 +28,14 @@ from pipeline.settlement.payment import payment
 from pipeline.study_folder import StudyFolder
 
 WORST_FIRST = ("fail", "not_evaluated", "waived", "adjust", "undetermined", "inform", "pass")
+#: second counts among the sealed ones, each where it could be made, and the order it is stored in
+RECOUNTED = {
+    "extract_kinds": routes.GRAIN,
+    "feed_people": routes.GRAIN,
+    "person_time": ("practice", "month"),
+    "register_counts": ("practice", "register"),
+    "returns": ("provider", "month", "department_type"),
+}
 DATA_CHECKS = {
     "control_totals": "The delivery note's totals against what was measured on receipt.",
     "routes": "The same rows counted by two routes: extract against aggregates drawn from the feed.",
@@ -33,6 +44,8 @@ DATA_CHECKS = {
     "linkage": "Share of feed rows linked to a person, by arm.",
     "reconciliation": "The supplier's cost column against the study's own pricing.",
     "pricing": "Rows without a price, by arm, before and after launch.",
+    "registers": "Published QOF register sizes against the person-level registers, arm against arm.",
+    "trust_return": "The trusts' own monthly A&E return against the A&E rows of the feed.",
     "reference": "People of the same practices whom the programme does not serve: a step there is a fault or a shock.",
     "places": "The same people's rows by provider and kind of contact: one arm's step at a place that serves both.",
     "mix": "Cost a row of the same kind, which no programme moves, in all and within one provider.",
@@ -56,6 +69,10 @@ DESIGN_CHECKS = {
         "eligible": dg.AssetIn(key=dg.AssetKey(["cohorts", "eligible"])),
         "feed_counts": dg.AssetIn(key=dg.AssetKey(["cleaned", "feed_counts"])),
         "feed_population": dg.AssetIn(key=dg.AssetKey(["cleaned", "feed_population"])),
+        "registrations": dg.AssetIn(key=dg.AssetKey(["cleaned", "registrations"])),
+        "registers": dg.AssetIn(key=dg.AssetKey(["cleaned", "registers"])),
+        "prevalence": dg.AssetIn(key=dg.AssetKey(["cleaned", "prevalence"])),
+        "trust_return": dg.AssetIn(key=dg.AssetKey(["cleaned", "trust_return"])),
     },
     description="Rows counted by two routes, sealed in the store: read by the gates as ratios, shown by nobody.",
 )
@@ -65,12 +82,17 @@ def sealed_counts(
     eligible: Snapshots,
     feed_counts: Snapshots,
     feed_population: Snapshots,
+    registrations: Snapshots,
+    registers: Snapshots,
+    prevalence: Snapshots,
+    trust_return: Snapshots,
     priced_admitted_care: Snapshots,
     priced_emergency_care: Snapshots,
     priced_outpatients: Snapshots,
 ) -> dg.Output[Snapshots]:
     folder = study.open()
     store = folder.store
+    year = published_year(folder.in_force, folder.study)
     found = evidence.gather(
         study=folder.study,
         priced=priced_table(study, priced_admitted_care, priced_emergency_care, priced_outpatients),
@@ -79,6 +101,10 @@ def sealed_counts(
         feed_population=store.get(feed_population["table"]),
         receipts=(),
         expected=(),
+        published=None
+        if year is None
+        else Published(store.get(registers["table"]), store.get(registrations["table"]), store.get(prevalence["table"]), year),
+        returns=store.get(trust_return["table"]) if trust_return else None,
     )
     snapshots = {
         "extract": store.put_frame("sealed_extract", found.extract, CELL),
@@ -89,6 +115,10 @@ def sealed_counts(
     }
     if found.wider is not None:
         snapshots["wider"] = store.put_frame("sealed_wider", found.wider, ("practice", "month", "stream", "population"))
+    for name, order in RECOUNTED.items():
+        frame = getattr(found, name)
+        if frame is not None:
+            snapshots[name] = store.put_frame(f"sealed_{name}", frame, order)
     return stored(snapshots)
 
 
@@ -114,6 +144,8 @@ def data_evidence(folder: StudyFolder, sealed: Snapshots, people: ir.Table) -> D
         payment=payment_of,
         kinds=store.frame(sealed["kinds"]),
         profile=store.frame(sealed["profile"]),
+        looks=looks(deliveries.deliveries(store), folder.study.calendar.contract_years, folder.on),
+        **{name: store.frame(sealed[name]) for name in RECOUNTED if name in sealed},
     )
 
 

@@ -21,8 +21,10 @@ from pipeline.cleaning import (
     feed,
     outpatients,
     programme,
+    qof,
     registers,
     registrations,
+    trust_return,
 )
 from pipeline.errors import ProtocolInvalid
 from pipeline.store import Snapshot, Store
@@ -59,7 +61,15 @@ RULES: dict[str, tuple[str, Callable[[ir.Table, CleaningRules], Cleaned], tuple[
         lambda rows, _: feed.population(rows),
         ("practice", "month", "population", "age_band"),
     ),
+    "prevalence": ("qof_prevalence", lambda rows, _: qof.prevalence(rows), ("publication", "practice", "register")),
+    "trust_return": (
+        "trust_return",
+        lambda rows, _: trust_return.trust_return(rows),
+        ("provider", "month", "department_type"),
+    ),
 }
+#: tables that checks can do without: empty handed where nobody delivered them
+OPTIONAL = ("prevalence", "trust_return")
 
 
 #: the one table that two datasets feed
@@ -76,7 +86,7 @@ def accounted(store: Store, name: str, cleaned: Cleaned, rows_in: ir.Table) -> S
 
 def accounts(store: Store, made: Mapping[str, Mapping[str, Snapshot]]) -> dict[str, pd.DataFrame]:
     """Dataset to what became of its rows, of every cleaned table in `made`."""
-    found = {RULES[name][0]: store.frame(made[name]["accounting"]) for name in RULES if name in made}
+    found = {RULES[name][0]: store.frame(made[name]["accounting"]) for name in RULES if "accounting" in made.get(name, {})}
     if f"{ECDS}_accounting" in made.get(ATTENDANCES, {}):
         found[ECDS] = store.frame(made[ATTENDANCES][f"{ECDS}_accounting"])
     return found
@@ -89,6 +99,8 @@ def cleaned_asset(name: str) -> dg.AssetsDefinition:
     def cleaned(study: StudyResource, delivered: list[str]) -> dg.Output[Snapshots]:
         folder = study.open()
         store = folder.store
+        if name in OPTIONAL and not delivered:
+            return stored({})
         rows = deliveries.kept(store, folder.in_force, dataset)
         result = rule(rows, folder.study.cleaning)
         table = store.put(name, result.table, key)

@@ -41,13 +41,13 @@ DATASET_WORDS = {
     "practice_activity": "Activity by practice (the feed)", "practice_population": "People by practice",
     "programme_referral": "Programme referrals", "qof_prevalence": "Published registers", "qof_register": "Disease registers",
     "tariff": "National prices", "wellbeing_star": "Well-being Star", "gp_contact": "GP contacts",
-    "exposure_register": "Other programmes",
+    "exposure_register": "Other programmes", "trust_return": "Trusts' A&E return",
 }  # fmt: skip
 #: checks in words, where their own name is not one
 CHECK_WORDS = {
     "pre_trend": "trend before launch", "reference": "people not eligible", "routes": "extract against feed",
     "pricing": "rows without a price", "linkage": "rows linked to a person", "reconciliation": "supplier's prices",
-    "conservation": "all = eligible + not eligible",
+    "conservation": "all = eligible + not eligible", "registers": "published registers", "trust_return": "trusts' A&E return",
 }  # fmt: skip
 
 #: which dataset a stream's extract arrives as

@@ -20,6 +20,7 @@ from pipeline.assurance import (
     level_places,
     linkage,
     mix,
+    person_time,
     places,
     plausible,
     pre_trend,
@@ -28,16 +29,21 @@ from pipeline.assurance import (
     receipts,
     reconciliation,
     reference,
+    registers,
     route_costs,
+    route_moves,
+    route_people,
     routes,
     shape,
+    trust_return,
     unpriced,
 )
 from pipeline.assurance.counted import counted
 from pipeline.assurance.evidence import DataEvidence
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation, valuation
-from pipeline.assurance.window import window
+from pipeline.assurance.two_counts import two_counts
+from pipeline.assurance.window import Window, window
 from pipeline.study import Study
 
 DESIGN_CHECKS = (pre_trend.CHECK, balance.CHECK, contamination.CHECK)
@@ -92,8 +98,8 @@ def assess_data(evidence: DataEvidence, contract_year: str) -> list[Finding]:
         *control_totals.check(evidence.receipts, window=judged, value=value),
         *receipts.check(evidence.receipts, window=judged, value=value),
         *heads.check(evidence.heads, person_months, arm_of=arm_of, at=at, value=value),
-        *routes.check(evidence.extract, eligible, arm_of=arm_of, window=judged, value=value),
-        *route_costs.check(evidence.extract, eligible, arm_of=arm_of, window=judged, value=value),
+        *person_time.check(evidence.person_time, person_months, arm_of=arm_of, window=judged, value=value),
+        *_two_routes(evidence, judged, value),
         *completeness.check(
             evidence.extract, eligible, person_months, expected=evidence.expected, arm_of=arm_of, window=judged, value=value
         ),
@@ -104,9 +110,9 @@ def assess_data(evidence: DataEvidence, contract_year: str) -> list[Finding]:
         *linkage.check(evidence.feed, arm_of=arm_of, window=judged, value=value),
         *reconciliation.check(evidence.extract, arm_of=arm_of, window=judged, value=value),
         *unpriced.check(evidence.extract, arm_of=arm_of, window=judged, value=value),
-        *reference.check(
-            counts, evidence.wider, window=judged, value=value, look=evidence.looks.get(contract_year, 1)
-        ),
+        *registers.check(evidence.register_counts, arm_of=arm_of, value=value),
+        *trust_return.check(evidence.returns, evidence.feed, arm_of=arm_of, window=judged, value=value),
+        *reference.check(counts, evidence.wider, window=judged, value=value, look=evidence.looks.get(contract_year, 1)),
         *places.check(counts, window=judged, value=value),
         *mix.check(counts, window=judged, value=value),
         *profile.check(evidence.profile, arm_of=arm_of, window=judged, value=value),
@@ -114,6 +120,22 @@ def assess_data(evidence: DataEvidence, contract_year: str) -> list[Finding]:
         *plausible.check(counts, evidence.wider, window=judged, value=value),
         *known_breaks.check(counts, study.known_breaks, window=judged, value=value),
     ]
+
+
+def _two_routes(evidence: DataEvidence, judged: Window, value: Valuation) -> list[Finding]:
+    """The rows, prices, places and people of the extract against those of the feed, kind by kind where both tell kinds."""
+    extract = evidence.extract if evidence.extract_kinds is None else evidence.extract_kinds
+    feed = evidence.feed if evidence.extract_kinds is None or evidence.kinds.empty else evidence.kinds
+    arm_of = evidence.study.arm_of
+    both = two_counts(extract, feed[feed["population"] == "eligible"], arm_of, judged)
+    found = [
+        *routes.check(both, window=judged, value=value),
+        *route_costs.check(both, window=judged, value=value),
+        *route_moves.check(both, window=judged),
+    ]
+    if evidence.extract_kinds is not None and evidence.feed_people is not None:
+        found += route_people.check(evidence.extract_kinds, evidence.feed_people, both, arm_of=arm_of, window=judged)
+    return found
 
 
 def assess_design(evidence: DesignEvidence, contract_year: str) -> list[Finding]:

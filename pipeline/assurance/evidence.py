@@ -8,12 +8,13 @@ ratios of routes need them, and no check may print them (method.md section 6, Bl
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from pipeline.assurance import profiles, routes
+from pipeline.assurance import person_time, profiles, registers, routes, trust_return
 from pipeline.assurance.completeness import ExpectedCell
 from pipeline.assurance.control_totals import ControlTotals
 from pipeline.assurance.pounds import Payment
@@ -38,14 +39,18 @@ class DataEvidence:
     """Evidence of the data gate.
 
     heads : practice -> baseline heads of the eligible.
-    extract : `routes.extract_counts`, points of delivery and department types added up (CELL).
+    extract : `routes.extract_counts`, points of delivery and department types added up (CELL), without people.
     feed : CELL and population with rows, rows_linked, cost_pence, unpriced_rows, study practices only.
-    population : practice, month, population, person_months, study practices only.
+    population : practice, month, population, person_months, deaths (null where not filled), study practices only.
     wider : area, practice, month, stream, population, rows, person_months before launch; None without a wider pool.
     receipts : control totals of the deliveries in force. expected : pipeline.contracts.expected_cells().
     payment : payment for a total saving (GBP) in one year; None leaves payment effects out.
     kinds : KIND with rows, cost_pence, unpriced_rows, eligible and not_eligible people of study practices.
     profile : `profiles.extract_profile`.
+    extract_kinds : `routes.extract_counts`; None leaves the routes compared as coarsely as `extract` is.
+    feed_people : routes.GRAIN and people (PEOPLE_WITH_ACTIVITY) of the eligible, cells in which it was filled.
+    person_time : `person_time.cohort_time`. register_counts : `registers.register_counts`, None when nothing was published.
+    returns : `trust_return.returned`, None when not delivered.
     looks : contract year -> how many times its data were looked at (received dates of practice_activity deliveries that cover
         it, up to now); 1 where it is not given.
     """
@@ -62,6 +67,28 @@ class DataEvidence:
     kinds: pd.DataFrame = field(default_factory=no_kinds)
     profile: pd.DataFrame = field(default_factory=profiles.no_profile)
     looks: Mapping[str, int] = field(default_factory=dict)
+    extract_kinds: pd.DataFrame | None = None
+    feed_people: pd.DataFrame | None = None
+    person_time: pd.DataFrame | None = None
+    register_counts: pd.DataFrame | None = None
+    returns: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What published registers are held against. Tables are tables.REGISTERS, REGISTRATIONS, cleaning.qof.PREVALENCE;
+    year : `registers.published_year`."""
+
+    registers: ir.Table
+    registrations: ir.Table
+    prevalence: ir.Table
+    year: tuple[str, date]
+
+    def counts(self, study: Study) -> pd.DataFrame:
+        publication, on = self.year
+        return registers.register_counts(
+            self.registers, self.registrations, self.prevalence, study=study, publication=publication, on=on
+        )
 
 
 def gather(
@@ -74,9 +101,15 @@ def gather(
     receipts: Sequence[ControlTotals],
     expected: Sequence[ExpectedCell],
     payment: Payment | None = None,
+    published: Published | None = None,
+    returns: ir.Table | None = None,
 ) -> DataEvidence:
-    """Aggregate on the engine. Tables are tables.PRICED_ACTIVITY, PEOPLE, FEED_COUNTS and FEED_POPULATION."""
-    extract = _added_up(_frame(routes.extract_counts(priced, people), routes.GRAIN), CELL)
+    """Aggregate on the engine. Tables are tables.PRICED_ACTIVITY, PEOPLE, FEED_COUNTS and FEED_POPULATION.
+
+    returns : `pipeline.cleaning.trust_return.TRUST_RETURN`, None when not delivered.
+    """
+    kinds = _frame(routes.extract_counts(priced, people), routes.GRAIN)
+    extract = _added_up(kinds.drop(columns="people"), CELL)
     heads = people.group_by("practice").agg(heads=ibis._.count()).order_by("practice").execute()
     return DataEvidence(
         study=study,
@@ -90,6 +123,11 @@ def gather(
         payment=payment,
         kinds=_frame(study_kinds(feed_counts, study), KIND),
         profile=profiles.extract_profile(priced, people),
+        extract_kinds=kinds,
+        feed_people=_frame(eligible_people(feed_counts, study), routes.GRAIN),
+        person_time=person_time.cohort_time(people, study),
+        register_counts=None if published is None else published.counts(study),
+        returns=None if returns is None else trust_return.returned(returns, feed_counts, study),
     )
 
 
@@ -117,12 +155,31 @@ def study_feed(feed_counts: ir.Table, study: Study) -> ir.Table:
     )
 
 
+def eligible_people(feed_counts: ir.Table, study: Study) -> ir.Table:
+    """PEOPLE_WITH_ACTIVITY of the compared practices' eligible people by routes.GRAIN, where it is filled.
+
+    Age bands are added up: a person has one age in a month, and so stands in one band of a cell.
+    """
+    compared = [*study.arms.intervention, *study.arms.control]
+    mine = feed_counts.filter(
+        feed_counts.practice.isin(compared),
+        feed_counts.month <= study.last_month,
+        feed_counts.population == "eligible",
+        feed_counts.people_with_activity.notnull(),
+    )
+    return (
+        mine.mutate(department_type=mine.department_type.fill_null(""))
+        .group_by(list(routes.GRAIN))
+        .agg(people=ibis._.people_with_activity.sum().cast("int64"))
+    )
+
+
 def study_population(feed_population: ir.Table, study: Study) -> ir.Table:
-    """Person-months of the compared practices, age bands added up."""
+    """Person-months and deaths of the compared practices, age bands added up; deaths null where no band has any filled."""
     compared = [*study.arms.intervention, *study.arms.control]
     mine = feed_population.filter(feed_population.practice.isin(compared), feed_population.month <= study.last_month)
     return mine.group_by(["practice", "month", "population"]).agg(
-        person_months=mine.person_months.fill_null(0).sum().cast("int64")
+        person_months=mine.person_months.fill_null(0).sum().cast("int64"), deaths=mine.deaths.sum().cast("int64")
     )
 
 

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from pipeline.assurance.coded import COMPARED, share_lost
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Range, Valuation
-from pipeline.assurance.shares import COMPARED, deterministic_verdict, share_lost
+from pipeline.assurance.shares import deterministic_verdict
 from pipeline.prose import month as month_in_words
 from pipeline.vocabulary import STREAMS
 

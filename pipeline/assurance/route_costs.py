@@ -10,52 +10,91 @@ agreed one: all leave the rows in place and move their price.
 
 from dataclasses import replace
 
-import pandas as pd
+import numpy as np
 
+from pipeline.assurance.coded import COMPARED
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
-from pipeline.assurance.shares import Loss, deterministic_verdict, fault_columns, losses, worth
+from pipeline.assurance.shares import (
+    Loss,
+    counted_twice_verdict,
+    fault_columns,
+    losses_of,
+    sampled_verdict,
+    sampled_worth,
+    worth,
+)
+from pipeline.assurance.two_counts import TwoCounts
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
 from pipeline.prose import from_to
-from pipeline.vocabulary import STREAM_NAMES
+from pipeline.vocabulary import STREAM_NAMES, STREAMS
 
 CHECK = "routes"
-_CELL = ["practice", "month", "stream", "provider"]
+
+#: cells in which both routes hold as many rows are the same rows: where they make up this part of a stream, they alone are
+#: asked
+ENOUGH = 0.1
 
 
-def check(
-    extract: pd.DataFrame, feed: pd.DataFrame, *, arm_of: dict[str, str], window: Window, value: Valuation
-) -> list[Finding]:
+def check(both: TwoCounts, *, window: Window, value: Valuation) -> list[Finding]:
     """One finding a stream and arm; none where the aggregates carry no cost of a stream at all.
 
-    extract : practice, month, stream, provider, rows, cost_pence. feed : the same of the eligible population.
+    Cells are practice x month x stream x provider. Those with another number of rows would compare other rows with each other:
+    which ones are lacking is chance, and would look like a price. Only where too few others are left (rows were split, say) do
+    they stand in, taken at the feed's number of rows, and then with the noise of practices.
     """
-    both = (
-        feed.groupby(_CELL)[["rows", "cost_pence"]]
-        .sum()
-        .join(extract.groupby(_CELL)[["rows", "cost_pence"]].sum(), how="inner", lsuffix="_feed", rsuffix="_extract")
-        .reset_index()
+    streams = len(STREAMS)
+    rows_feed, rows_extract, pence_feed, pence_extract = (
+        _by_stream(grid, both.stream, streams)
+        for grid in (both.feed_rows, both.extract_rows, both.feed_pence, both.extract_pence)
     )
-    # rows that one route lacks are judged by `routes`: here the extract is taken at the feed's number of rows
-    scaled = both["cost_pence_extract"] * both["rows_feed"] / both["rows_extract"]
-    cells = both[_CELL].assign(
-        arm=both["practice"].map(arm_of), whole=both["cost_pence_feed"], kept=scaled.round().astype("int64")
-    )
-    valued = set(cells.loc[cells["whole"] > 0, "stream"])
-    return [_finding(loss, window, value) for loss in losses(cells, window).values() if loss.stream in valued]
+    there = (rows_feed > 0) & (rows_extract > 0)
+    same = there & (rows_feed == rows_extract)
+    asked = there.copy()
+    exact: dict[tuple[str, str], bool] = {}
+    for s, stream in enumerate(STREAMS):
+        for a, arm in enumerate(COMPARED):
+            mine = both.arm == a
+            parts = [_part(rows_feed[mine][:, months, s], same[mine][:, months, s]) for months in (both.before, both.after)]
+            exact[stream, arm] = min(parts) >= ENOUGH
+            if exact[stream, arm]:
+                asked[mine, :, s] = same[mine, :, s]
+    scaled = np.divide(pence_extract * rows_feed, rows_extract, out=np.zeros_like(pence_feed), where=asked)
+    by_stream = replace(both, kinds=("",) * streams, stream=np.arange(streams))
+    found = losses_of(by_stream.coded(np.where(asked, pence_feed, 0.0), np.round(scaled)), window)
+    valued = {stream for s, stream in enumerate(STREAMS) if pence_feed[:, :, s][asked[:, :, s]].any()}
+    return [_finding(loss, exact[key], window, value) for key, loss in found.items() if loss.stream in valued]
 
 
-def _finding(loss: Loss, window: Window, value: Valuation) -> Finding:
+def _by_stream(grid: "np.ndarray", stream: "np.ndarray", streams: int) -> "np.ndarray":
+    """Kinds of a stream added up: shape (practices, months, streams, providers)."""
+    return np.stack([grid[:, :, stream == s].sum(axis=2) for s in range(streams)], axis=2)
+
+
+def _part(rows: "np.ndarray", same: "np.ndarray") -> float:
+    """The part of the rows that lie in cells with as many rows by both routes; all where there are none."""
+    whole = float(rows.sum())
+    return float(rows[same].sum()) / whole if whole else 1.0
+
+
+def _finding(loss: Loss, exact: bool, window: Window, value: Valuation) -> Finding:
     # what both arms share is in no difference, but a wrong price list scales the effect itself: the whole level is the reach
-    pounds = worth(replace(loss, own_level=loss.before), value, shrinks_effect=False)
-    verdict = deterministic_verdict(pounds, value.materiality_gbp, max(loss.after, loss.before, key=abs))
+    levelled = replace(loss, own_level=loss.before)
+    if exact:
+        pounds = worth(levelled, value, shrinks_effect=False)
+        verdict = counted_twice_verdict(pounds, value.materiality_gbp, loss)
+    else:
+        pounds = sampled_worth(levelled, value)
+        verdict = sampled_verdict(pounds, value.materiality_gbp, loss)
     message = (
         f"{opening(loss.stream, loss.arm)}: the study's prices of the extract come to {_percent(loss.after)} of the "
         f"aggregates' cost for as many rows in {window.contract_year} and to {_percent(loss.before)} in the baseline"
     )
     question = None
-    if verdict != "pass":
+    if verdict == "undetermined":
+        message += " (the rows are not the same, so that this may be chance)"
+    elif verdict != "pass":
         message += f"; if the extract or its prices are what is wrong, this {value.moves(pounds)}"
         when = f" {from_to(loss.first_month, loss.last_month)}" if loss.first_month else ""
         whom = f" at provider {loss.provider}" if loss.provider else ""

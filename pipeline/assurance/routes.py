@@ -8,11 +8,11 @@ The ratio is the same whatever the programme did, so it may be read after launch
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Range, Valuation
-from pipeline.assurance.shares import Loss, deterministic_verdict, fault_columns, losses, worth
+from pipeline.assurance.shares import Loss, counted_twice_verdict, fault_columns, losses_of, worth
+from pipeline.assurance.two_counts import TwoCounts
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
 from pipeline.prose import from_to
@@ -29,8 +29,9 @@ def extract_counts(priced: ir.Table, people: ir.Table) -> ir.Table:
     """Rows of eligible people counted as the feed counts them (grain: GRAIN).
 
     priced : tables.PRICED_ACTIVITY. people : tables.PEOPLE. Counted under the baseline practice, whatever the later
-    registration; rows without a month (unfinished spells) are not counted. Columns rows, cost_pence, unpriced_rows,
-    supplier_rows (rows on which the supplier's cost column is filled), supplier_cost_pence: int64.
+    registration; rows without a month (unfinished spells) are not counted. Columns rows, people (distinct, of the cell, hence
+    never to be added up over cells), cost_pence, unpriced_rows, supplier_rows (rows on which the supplier's cost column is
+    filled), supplier_cost_pence: int64.
     """
     mine = priced.filter(priced.month.notnull()).inner_join(people.select("person", baseline="practice"), "person")
     state = mine.price_state
@@ -39,6 +40,7 @@ def extract_counts(priced: ir.Table, people: ir.Table) -> ir.Table:
         .group_by(list(GRAIN))
         .agg(
             rows=ibis._.count().cast("int64"),
+            people=ibis._.person.nunique().cast("int64"),
             cost_pence=ibis._.price_pence.fill_null(0).sum().cast("int64"),
             unpriced_rows=state.isin(UNPRICED_STATES).cast("int64").sum().cast("int64"),
             supplier_rows=ibis._.supplier_cost_pence.count().cast("int64"),
@@ -47,24 +49,16 @@ def extract_counts(priced: ir.Table, people: ir.Table) -> ir.Table:
     )
 
 
-def check(
-    extract: pd.DataFrame, feed: pd.DataFrame, *, arm_of: dict[str, str], window: Window, value: Valuation
-) -> list[Finding]:
+def check(both: TwoCounts, *, window: Window, value: Valuation) -> list[Finding]:
     """One finding a stream and arm: the ratio of routes over the contract year against the baseline.
 
     Where none of them alone is material and all together are, one more says so.
 
-    extract : `extract_counts`. feed : GRAIN and rows of the eligible population.
+    both : `extract_counts` against the eligible population's rows of the feed. Where either does not tell points of delivery
+    apart, none is named.
     """
-    both = pd.concat(
-        [
-            feed.assign(whole=feed["rows"], kept=0)[["practice", "month", "stream", "provider", "whole", "kept"]],
-            extract.assign(whole=0, kept=extract["rows"])[["practice", "month", "stream", "provider", "whole", "kept"]],
-        ]
-    )
-    cells = both.groupby(["practice", "month", "stream", "provider"], as_index=False).sum()
-    cells["arm"] = cells["practice"].map(arm_of)
-    found = {key: (loss, _finding(loss, window, value)) for key, loss in losses(cells, window).items()}
+    counted = losses_of(both.coded(both.feed_rows, both.extract_rows), window)
+    found = {key: (loss, _finding(loss, window, value)) for key, loss in counted.items()}
     return [finding for _, finding in found.values()] + _together(found, value)
 
 
@@ -99,26 +93,30 @@ def _together(found: "dict[tuple[str, str], tuple[Loss, Finding]]", value: Valua
 
 def _finding(loss: Loss, window: Window, value: Valuation) -> Finding:
     pounds = worth(loss, value)
-    level = max(loss.after, loss.before, key=abs)
-    verdict = deterministic_verdict(pounds, value.materiality_gbp, level)
+    verdict = counted_twice_verdict(pounds, value.materiality_gbp, loss)
+    seen = verdict in ("fail", "inform")
     stream = STREAM_NAMES[loss.stream]
-    if not loss.whole_after and not loss.whole_before:
+    if not loss.whole_after and not loss.whole_before and not loss.gap_after and not loss.gap_before:
         message = (
             f"{opening(loss.stream, loss.arm)}: neither route delivered a row, so there is no ratio; completeness judges that."
         )
     else:
+        only = f" Nearly all of the difference lies in {loss.kind}." if seen and loss.kind else ""
         message = (
             f"{opening(loss.stream, loss.arm)}: the extract holds {_percent(loss.after)} of the rows that the feed counts "
             "for the same "
             f"eligible people in {window.contract_year}, and {_percent(loss.before)} in the baseline, {value.words(pounds)}."
+            f"{only}"
         )
     question = None
-    if verdict in ("fail", "inform"):
+    if seen:
+        what = f"{stream} rows ({loss.kind})" if loss.kind else f"{stream} rows"
         from_whom = f" from provider {loss.provider}" if loss.provider else ""
         when = f" discharged, arriving or seen {from_to(loss.first_month, loss.last_month)}" if loss.first_month else ""
-        lack, other = ("person-level extract", "activity aggregates") if level > 0 else ("activity aggregates", "extract")
+        extract, feed = "person-level extract", "activity aggregates"
+        lack, other = (extract, feed) if loss.level > 0 else (feed, extract)
         question = (
-            f"Your {lack} lack {stream} rows{from_whom} for eligible patients of the {loss.arm} practices{when} that your "
+            f"Your {lack} lack {what}{from_whom} for eligible patients of the {loss.arm} practices{when} that your "
             f"{other} hold. Which selection, linkage or file left them out, and can you deliver the missing rows?"
         )
     return Finding(

@@ -60,7 +60,7 @@ def counts(rows: ir.Table) -> Cleaned:
         cost_pence=pence(cost),
         unpriced_rows=whole_number(text(rows, "UNPRICED_ROWS")),
     )
-    judged = _once_a_cell(judge(typed, COUNTS_RULINGS), _COUNTS_CELL)
+    judged = once_a_cell(judge(typed, COUNTS_RULINGS), _COUNTS_CELL)
     return Cleaned(table=tables.cast(kept(judged), tables.FEED_COUNTS), fates=fates(judged))
 
 
@@ -77,11 +77,11 @@ def population(rows: ir.Table) -> Cleaned:
         joiners=whole_number(text(rows, "JOINERS")),
         leavers=whole_number(text(rows, "LEAVERS")),
     )
-    judged = _once_a_cell(judge(typed, POPULATION_RULINGS), _POPULATION_CELL)
+    judged = once_a_cell(judge(typed, POPULATION_RULINGS), _POPULATION_CELL)
     return Cleaned(table=tables.cast(kept(judged), tables.FEED_POPULATION), fates=fates(judged))
 
 
-def _once_a_cell(judged: ir.Table, cell: Sequence[str]) -> ir.Table:
+def once_a_cell(judged: ir.Table, cell: Sequence[str]) -> ir.Table:
     """Judged rows in which no cell is counted twice: sums of a cell are not contacts, so they are never merged."""
     keyed = judged.mutate(CELL=key(*[judged[name] for name in cell]))
     again = several(keyed, "CELL")

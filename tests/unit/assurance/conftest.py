@@ -4,7 +4,9 @@ Belongs here: the town and ways to damage it. Does not belong here: any expected
 
 6 intervention and 5 control practices, 100 eligible and 900 other people each, 24 baseline months (2013-04 to 2015-03), two
 contract years. Every practice-month holds, for the eligible, 8 A&E rows at £100 (provider ZT1 6, ZT2 2), 4 admitted at £1,000
-(ZT1) and 20 outpatient rows at £50 (ZT1); nine times as many for the others. So A&E costs 8 x 12 x £100 / 100 = £96 a head a
+(ZT1) and 20 outpatient rows at £50 (ZT1); nine times as many for the others. Nobody dies or moves; of 100 people published on a
+register 60 are of the ages delivered; the trusts return 1,000 (ZT1) and 400 (ZT2) attendances a month, of which the feed holds
+11 x 60 and 11 x 20. So A&E costs 8 x 12 x £100 / 100 = £96 a head a
 year, admitted care £480, outpatients £120; the intervention has 600 heads.
 """
 
@@ -100,17 +102,28 @@ def town(study: Study) -> DataEvidence:
         ],
         columns=["practice", "month", "population", "person_months"],
     )
+    time = population[population["population"] == "eligible"].drop(columns="population").assign(deaths=0)
+    published = pd.DataFrame(
+        [(practice, "CHD", 60, 100) for practice in TREATED + CONTROLS], columns=["practice", "register", "delivered", "published"]
+    )
+    returns = pd.DataFrame(
+        [(provider, month, "01", stated, rows) for provider, stated, rows in (("ZT1", 1000, 660), ("ZT2", 400, 220)) for month in PERIOD],
+        columns=["provider", "month", "department_type", "attendances", "rows"],
+    )  # fmt: skip
     totals = {"rows": 100, "sums": {"COST_GBP": "10000.00"}}
     return DataEvidence(
         study=study,
         heads=dict.fromkeys(TREATED + CONTROLS, 100),
         extract=extract,
         feed=feed.assign(rows_linked=feed["rows"]),
-        population=population,
+        population=population.assign(deaths=0),
         wider=None,
         receipts=(Totals("hes_ae", "f" * 64, "2015-04", "2016-03", totals, totals),),
         expected=(Cells("ae", 20), Cells("apc", 10), Cells("op", 50)),
         payment=lambda saving: max(Decimal(0), saving) / 2,
+        person_time=time,
+        register_counts=published,
+        returns=returns,
     )
 
 

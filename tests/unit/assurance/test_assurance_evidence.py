@@ -31,7 +31,7 @@ def test_age_bands_and_departments_add_up_and_strangers_stay_out(store: Store, t
         "practice": "A80001", "month": "2015-04", "stream": "ae", "provider": "ZT1", "population": "all",
         "rows": 4, "rows_linked": 2, "cost_pence": 100, "unpriced_rows": 2,
     }  # fmt: skip
-    people = {"practice": "A80001", "month": "2015-04", "population": "all", "person_months": 5}
+    people = {"practice": "A80001", "month": "2015-04", "population": "all", "person_months": 5, "deaths": 1}
     counted = study_population(table(store, tmp_path, "people", [people, people, people | {"practice": "Z99999"}]), study)
     assert counted.execute()["person_months"].tolist() == [10]
 

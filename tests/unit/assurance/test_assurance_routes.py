@@ -112,7 +112,7 @@ def test_the_extract_is_counted_under_the_baseline_practice(store: Store, tmp_pa
     assert counted.to_dict("records") == [
         {
             "practice": "A80001", "month": "2015-04", "stream": "ae", "pod": "ae", "department_type": "01", "provider": "ZT1",
-            "rows": 2, "cost_pence": 100, "unpriced_rows": 1, "supplier_rows": 1, "supplier_cost_pence": 90,
+            "rows": 2, "people": 1, "cost_pence": 100, "unpriced_rows": 1, "supplier_rows": 1, "supplier_cost_pence": 90,
         }
     ]  # fmt: skip
     assert isinstance(tables[0], ibis.expr.types.Table)

@@ -1,0 +1,147 @@
+"""Rows of a small table as integer codes, so that a gate can be judged thousands of times in a bench.
+
+Belongs here: coding practices, months, providers and kinds of contact once a table, and the rows of one stream and arm.
+Does not belong here: what a share of them is worth (`shares`), where it lies (`place`).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.assurance.window import Window
+from pipeline.vocabulary import STREAMS
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+COMPARED = ("intervention", "control")
+
+#: points of delivery in the words of a question to a supplier
+KIND_WORDS = {
+    "non_elective": "emergency and other non-elective admissions",
+    "elective": "elective admissions",
+    "day_case": "day cases",
+    "op_first": "first appointments",
+    "op_follow_up": "follow-up appointments",
+    "op_procedure": "outpatient procedures",
+    "other": "other admitted care",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The rows of one stream and arm as columns, all of one length: integer codes, counts (whole numbers), masks of months."""
+
+    month: Ints
+    practice: Ints
+    provider: Ints
+    providers: tuple[str, ...]
+    kind: Ints
+    kinds: tuple[str, ...]
+    whole: Floats
+    kept: Floats
+    before: Bools
+    after: Bools
+
+    def share(self, rows: Bools) -> float:
+        return share_lost(self.whole[rows].sum(), self.kept[rows].sum())
+
+    def noise(self, step: float) -> float:
+        """Standard error of the step over practices, each weighted by its rows after launch (ratio estimator)."""
+        count = int(self.practice.max()) + 1 if len(self.practice) else 0
+        if count < 2:
+            return 0.0
+        sums = {
+            (name, when): np.bincount(self.practice[rows], values[rows], count)
+            for name, values in (("whole", self.whole), ("kept", self.kept))
+            for when, rows in (("before", self.before), ("after", self.after))
+        }
+        both = (sums["whole", "before"] > 0) & (sums["whole", "after"] > 0)
+        if both.sum() < 2:
+            return 0.0
+        share = {when: 1 - sums["kept", when][both] / sums["whole", when][both] for when in ("before", "after")}
+        weight = sums["whole", "after"][both] / sums["whole", "after"].sum()
+        apart = (share["after"] - share["before"] - step) * weight
+        return float(((apart**2).sum() * both.sum() / (both.sum() - 1)) ** 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class CodedRows:
+    """All rows of compared practices in watched months; stream and arm are places in STREAMS and COMPARED."""
+
+    stream: Ints
+    arm: Ints
+    columns: Cells
+
+    def of(self, stream: str, arm: str) -> Cells:
+        """The rows of one stream and arm."""
+        mine = np.flatnonzero((self.stream == STREAMS.index(stream)) & (self.arm == COMPARED.index(arm)))
+        c = self.columns
+        return Cells(
+            month=c.month[mine],
+            practice=c.practice[mine],
+            provider=c.provider[mine],
+            providers=c.providers,
+            kind=c.kind[mine],
+            kinds=c.kinds,
+            whole=c.whole[mine],
+            kept=c.kept[mine],
+            before=c.before[mine],
+            after=c.after[mine],
+        )
+
+
+def coded(frame: pd.DataFrame, window: Window) -> CodedRows:
+    """Code a table: columns arm, practice, stream, provider, month, whole, kept; pod and department_type give its kinds."""
+    month = pd.Index(window.watched).get_indexer(pd.Index(frame["month"]))
+    arm = pd.Index(COMPARED).get_indexer(pd.Index(frame["arm"]))
+    stream = pd.Index(STREAMS).get_indexer(pd.Index(frame["stream"]))
+    seen = np.flatnonzero((month >= 0) & (arm >= 0) & (stream >= 0))
+    month, arm, stream = month[seen], arm[seen], stream[seen]
+    practice = pd.factorize(frame["practice"], sort=True)[0][seen]
+    provider, providers = pd.factorize(frame["provider"], sort=True)
+    kind, kinds = _kinds(frame)
+    before, after = np.isin(window.watched, window.before), np.isin(window.watched, window.after)
+    columns = Cells(
+        month=month,
+        practice=practice,
+        provider=provider[seen],
+        providers=tuple(str(name) for name in providers),
+        kind=kind[seen],
+        kinds=kinds,
+        whole=frame["whole"].to_numpy(dtype=float)[seen],  # whole numbers below 2**53: sums are exact in any order
+        kept=frame["kept"].to_numpy(dtype=float)[seen],
+        before=before[month],
+        after=after[month],
+    )
+    return CodedRows(stream, arm, columns)
+
+
+def share_lost(whole: float, kept: float) -> float:
+    """Part of the larger of the two that the other lacks: 1 when nothing was kept, -1 when there was nothing to keep."""
+    larger = max(whole, kept)
+    return float((whole - kept) / larger) if larger else 0.0
+
+
+def kind_in_words(pod: str, department_type: str) -> str:
+    """`day cases`, `A&E of department type 03`."""
+    if pod == "ae":
+        return f"A&E of department type {department_type}" if department_type else "A&E without a department type"
+    return KIND_WORDS.get(pod, pod)
+
+
+def _kinds(frame: pd.DataFrame) -> tuple[Ints, tuple[str, ...]]:
+    """Code of each row's kind of contact, and the kinds in words; one kind for all where the table does not tell them."""
+    if "pod" not in frame or "department_type" not in frame:
+        return np.zeros(len(frame), dtype=np.int64), ("",)
+    pod, pods = pd.factorize(frame["pod"], sort=True)
+    department, departments = pd.factorize(frame["department_type"], sort=True)
+    pairs, kind = np.unique(pod * max(len(departments), 1) + department, return_inverse=True)
+    words = [
+        kind_in_words(str(pods[p]), str(departments[d]))
+        for p, d in zip(*np.divmod(pairs, max(len(departments), 1)), strict=True)
+    ]
+    return kind, tuple(words)

@@ -1,0 +1,72 @@
+"""Delivered over published people of a register, arm against arm, with the practice as unit.
+
+Belongs here: the ratio, its noise and its interval. Does not belong here: what a difference means (`registers`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.assurance.coded import COMPARED, Floats
+
+#: two-sided, of the family of all registers: they are judged once for all contract years
+LEVEL = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """One register.
+
+    lost : part of its people that the intervention lacks beyond the control (negative: the control lacks them); low, high : its
+        interval. weight : arm -> the register's part of all published people of the listed registers.
+    """
+
+    register: str
+    lost: float
+    low: float
+    high: float
+    weight: Mapping[str, float]
+
+
+def reach(ratio: Ratio) -> float:
+    """The part of a register that one arm can lack unseen: half of the interval's width."""
+    return (ratio.high - ratio.low) / 2
+
+
+def ratios(counts: pd.DataFrame, arm_of: Mapping[str, str]) -> list[Ratio]:
+    """Ratios of every register with at least two practices in each arm. counts : practice, register, delivered, published.
+
+    On the log scale: difference of the arms' pooled ratios, its error by leaving out one practice at a time within each arm
+    (delete-one jackknife), t with as many degrees of freedom as the smaller arm has practices less one.
+    """
+    from scipy.stats import t
+
+    arm = counts["practice"].map(dict(arm_of))
+    published = {a: max(float(counts.loc[arm == a, "published"].sum()), 1.0) for a in COMPARED}
+    groups = {str(name): mine for name, mine in counts.groupby("register", sort=True)}
+    found = []
+    for register, mine in groups.items():
+        parts = {a: mine[(arm.loc[mine.index] == a) & (mine["published"] > 0)] for a in COMPARED}
+        if min(len(part) for part in parts.values()) < 2 or min(int(part["delivered"].sum()) for part in parts.values()) == 0:
+            continue
+        logs, errors = zip(*(_log_ratio(part) for part in parts.values()), strict=True)
+        apart, error = logs[1] - logs[0], float(np.hypot(*errors))
+        freedom = min(len(part) for part in parts.values()) - 1
+        half = float(t.isf(LEVEL / len(groups) / 2, freedom)) * error
+        lost, low, high = (
+            float(1 - np.exp(-x)) if x > 0 else float(np.exp(x) - 1) for x in (apart, apart - half, apart + half)
+        )
+        weight = {a: float(parts[a]["published"].sum()) / published[a] for a in COMPARED}
+        found.append(Ratio(register, lost, low, high, weight))
+    return found
+
+
+def _log_ratio(part: pd.DataFrame) -> tuple[float, float]:
+    """Log of delivered over published of one arm, and its jackknife error."""
+    delivered, published = (part[name].to_numpy(dtype=float) for name in ("delivered", "published"))
+    whole = float(np.log(delivered.sum() / published.sum()))
+    left: Floats = np.log(np.maximum(delivered.sum() - delivered, 0.5) / np.maximum(published.sum() - published, 0.5))
+    n = len(part)
+    return whole, float(np.sqrt((n - 1) / n * ((left - left.mean()) ** 2).sum()))

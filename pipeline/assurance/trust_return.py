@@ -1,0 +1,181 @@
+"""The trusts' own monthly A&E return against the A&E rows of the feed: rows lost before both routes were drawn.
+
+Belongs here: the feed's share of a provider's returned attendances, before and after launch. Does not belong here: extract
+against feed (`routes`), which sees nothing of what both lack.
+
+The feed holds the patients of the practices it is drawn for, the return everybody's, so their share is below one but steady:
+what moves attendances moves both. A step in it, provider by provider, is rows lost (or counted twice) upstream of both
+routes. Its noise is that of baseline quarters and years, never Poisson's.
+
+Sealing: the rows of all practices of the feed at a provider are no arm's outcome, and are read as a share of the return only.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from pipeline.assurance.coded import COMPARED, kind_in_words
+from pipeline.assurance.finding import Finding
+from pipeline.assurance.pounds import Range, Valuation
+from pipeline.assurance.return_shares import ShareStep, share_steps
+from pipeline.assurance.window import Window
+from pipeline.prose import about, from_to, number
+from pipeline.study import Study
+
+CHECK = "trust_return"
+GRAIN = ("provider", "month", "department_type")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the arms hold of one provider (and department type): of its feed rows, and of the arm's own A&E rows."""
+
+    of_provider: Mapping[str, float]
+    of_arm: Mapping[str, float]
+
+
+def returned(trust_return: ir.Table, feed_counts: ir.Table, study: Study) -> pd.DataFrame:
+    """provider, month, department_type, attendances (of the return), rows (of the feed, all people of all its practices):
+    int64.
+
+    trust_return : `pipeline.cleaning.trust_return.TRUST_RETURN`. Cells that were not returned are left out; a cell of the
+    return without feed rows has rows 0.
+    """
+    practices = [*study.arms.intervention, *study.arms.control, *study.arms.wider]
+    mine = feed_counts.filter(feed_counts.stream == "ae", feed_counts.population == "all", feed_counts.practice.isin(practices))
+    rows = (
+        mine.mutate(department_type=mine.department_type.fill_null(""))
+        .group_by(list(GRAIN))
+        .agg(rows=ibis._.rows.fill_null(0).sum().cast("int64"))
+        .execute()
+    )
+    stated = trust_return.filter(trust_return.month <= study.last_month).execute()
+    both = stated.merge(rows, on=list(GRAIN), how="left")
+    both["rows"] = both["rows"].fillna(0).astype("int64")
+    both = both[both["provider"].isin(rows["provider"].unique())]
+    return both[[*GRAIN, "attendances", "rows"]].sort_values(list(GRAIN), ignore_index=True)
+
+
+def check(
+    returns: pd.DataFrame | None, feed: pd.DataFrame, *, arm_of: Mapping[str, str], window: Window, value: Valuation
+) -> list[Finding]:
+    """A finding for each provider (or department type of it) whose share stepped; one for all the others.
+
+    returns : `returned`. feed : practice, month, stream, provider, population, rows of the compared practices, and
+    department_type where it is known; read in the baseline only, for what each arm holds of a provider.
+    """
+    if returns is None or returns.empty:
+        return [
+            Finding(
+                check=CHECK,
+                verdict="inform",
+                stream="ae",
+                message="The trusts' monthly A&E return was not delivered, so that A&E rows which both the extract and the "
+                "aggregates lack are seen only by what statistics can tell of the other people of the same practices. Remedy: "
+                "deliver trust_return, the published monthly A&E attendances by provider.",
+            )
+        ]
+    steps = share_steps(returns, window)
+    if not steps:
+        return [
+            Finding(
+                check=CHECK,
+                verdict="not_evaluated",
+                stream="ae",
+                message="The trusts' return covers too few months before launch, or none of "
+                f"{window.contract_year}: at least two years and a year are compared. Remedy: deliver trust_return for them.",
+            )
+        ]
+    whole = {step.provider: step for step in steps if step.department_type is None}
+    beyond = [step for step in steps if step.is_beyond]
+    told = [step for step in beyond if step.department_type is None or not whole[step.provider].is_beyond]
+    found = [_stepped(step, _held(feed, step, arm_of, window), window, value) for step in told]
+    quiet = [step for step in whole.values() if not step.is_beyond]
+    return [*found, *_quiet(quiet, feed, arm_of, window, value)]
+
+
+def _held(feed: pd.DataFrame, step: ShareStep, arm_of: Mapping[str, str], window: Window) -> Held:
+    """Shares of the baseline's all-people A&E rows."""
+    everybody = feed["population"] == "all" if (feed["population"] == "all").any() else feed["population"].notna()
+    rows = feed[(feed["stream"] == "ae") & everybody & feed["month"].isin(window.before)]
+    there = rows["provider"] == step.provider
+    if step.department_type is not None and "department_type" in rows:
+        there &= rows["department_type"] == step.department_type
+    arm = rows["practice"].map(dict(arm_of))
+    mine = {a: float(rows.loc[there & (arm == a), "rows"].sum()) for a in COMPARED}
+    every = {a: float(rows.loc[arm == a, "rows"].sum()) for a in COMPARED}
+    return Held(
+        of_provider={a: mine[a] / step.rows_before if step.rows_before else 0.0 for a in COMPARED},
+        of_arm={a: mine[a] / every[a] if every[a] else 0.0 for a in COMPARED},
+    )
+
+
+def _worth(lost: float, held: Held, value: Valuation) -> Range:
+    """Pounds of a part of a provider's feed rows lost: even over all its practices, or all of them of one arm or of neither."""
+    even, ends = 0.0, [0.0]
+    for arm in COMPARED:
+        even += value.of_share("ae", arm, lost * held.of_arm[arm]).point
+        if held.of_provider[arm] > 0:
+            own = float(np.clip(lost / held.of_provider[arm], -1.0, 1.0)) * held.of_arm[arm]
+            reach = value.of_share("ae", arm, own)
+            ends += [reach.low, reach.high]
+    return Range(even, min(ends), max(ends))
+
+
+def _place(step: ShareStep) -> str:
+    return "" if step.department_type is None else f", {kind_in_words('ae', step.department_type)}"
+
+
+def _stepped(step: ShareStep, held: Held, window: Window, value: Valuation) -> Finding:
+    pounds, least = _worth(step.lost, held, value), _worth(step.nearest, held, value)
+    when = from_to(step.first_month, step.last_month) if step.first_month else f"in {window.contract_year}"
+    more = "fewer" if step.lost > 0 else "more"
+    arms = " and ".join(f"{100 * held.of_provider[arm]:.0f}% to the {arm}" for arm in COMPARED)
+    only = "" if step.carried_by is None else f" Nearly all of it lies in {kind_in_words('ae', step.carried_by)}."
+    return Finding(
+        check=CHECK,
+        verdict="fail" if least.worst > value.materiality_gbp else "inform",
+        stream="ae",
+        provider=step.provider,
+        first_month=step.first_month,
+        last_month=step.last_month,
+        message=f"A&E, provider {step.provider}{_place(step)}: against the trust's own monthly return the feed holds "
+        f"{number(100 * abs(step.lost), 1)}% {more} rows than in the baseline ({number(100 * step.near, 1)} to "
+        f"{number(100 * step.far, 1)}%), {when}.{only} Before launch {arms} practices; whose rows they are is not known, and "
+        "if "
+        f"all are one arm's this {value.moves(Range(0.0, pounds.low, pounds.high))}.",
+        question_for_supplier=f"Provider {step.provider} returned its A&E attendances{_place(step)} {when} to the national "
+        f"collection, and your feed holds {number(100 * abs(step.lost), 1)}% {more} of them than before. Which submissions "
+        "were "
+        f"{'not loaded' if step.lost > 0 else 'loaded twice'}, and for which practices?",
+        **value.columns(pounds),
+    )
+
+
+def _quiet(
+    steps: Sequence[ShareStep], feed: pd.DataFrame, arm_of: Mapping[str, str], window: Window, value: Valuation
+) -> list[Finding]:
+    """What the providers without a step could still hide, in one finding."""
+    if not steps:
+        return []
+    hidden = [(step, _worth(step.reach, _held(feed, step, arm_of, window), value)) for step in steps]
+    step, pounds = max(hidden, key=lambda pair: pair[1].worst)
+    providers = ", ".join(each.provider for each in steps)
+    reach = Range(0.0, pounds.low, pounds.high)
+    return [
+        Finding(
+            check=CHECK,
+            verdict="pass" if pounds.worst <= value.materiality_gbp else "undetermined",
+            stream="ae",
+            message=f"A&E, providers {providers}: in {window.contract_year} the feed holds the same part of the trusts' own "
+            "return as "
+            f"before launch. A change of less than {number(100 * step.reach, 1)}% of a provider's rows ({step.provider}) may "
+            "not "
+            f"have been seen; if all of it were one arm's it would be worth up to {about(reach.worst)}.",
+            **value.columns(reach),
+        )
+    ]
