@@ -24,6 +24,7 @@ from pipeline.cleaning import (
     qof,
     registers,
     registrations,
+    repairs,
     trust_return,
 )
 from pipeline.errors import ProtocolInvalid
@@ -77,18 +78,34 @@ ATTENDANCES, ECDS = "attendances", emergency_feeds.ECDS
 
 
 def accounted(store: Store, name: str, cleaned: Cleaned, rows_in: ir.Table) -> Snapshots:
-    """The fate of each row of one dataset, and the count of fates. Raises InternalError where they do not add up."""
+    """The fate of each row of one dataset, the count of fates, and of cells read otherwise.
+
+    Raises InternalError where the fates do not add up.
+    """
     stored_fates = store.put(f"{name}_fates", cleaned.fates, ("delivery", "row_no"))
     counts = accounting.accounting(Cleaned(cleaned.table, store.get(stored_fates)))
     accounting.check_accounting(int(rows_in.count().execute()), counts)
-    return {"fates": stored_fates, "accounting": store.put_frame(f"{name}_accounting", counts, ("fate", "reason", "clause"))}
+    return {
+        "fates": stored_fates,
+        "accounting": store.put_frame(f"{name}_accounting", counts, ("fate", "reason", "clause")),
+        "repairs": store.put_frame(f"{name}_repairs", repairs.repairs(rows_in), ("reason",)),
+    }
 
 
 def accounts(store: Store, made: Mapping[str, Mapping[str, Snapshot]]) -> dict[str, pd.DataFrame]:
     """Dataset to what became of its rows, of every cleaned table in `made`."""
-    found = {RULES[name][0]: store.frame(made[name]["accounting"]) for name in RULES if "accounting" in made.get(name, {})}
-    if f"{ECDS}_accounting" in made.get(ATTENDANCES, {}):
-        found[ECDS] = store.frame(made[ATTENDANCES][f"{ECDS}_accounting"])
+    return _counted(store, made, "accounting")
+
+
+def read_otherwise(store: Store, made: Mapping[str, Mapping[str, Snapshot]]) -> dict[str, pd.DataFrame]:
+    """Dataset to `repairs.repairs` of its rows, of every cleaned table in `made`."""
+    return _counted(store, made, "repairs")
+
+
+def _counted(store: Store, made: Mapping[str, Mapping[str, Snapshot]], what: str) -> dict[str, pd.DataFrame]:
+    found = {RULES[name][0]: store.frame(made[name][what]) for name in RULES if what in made.get(name, {})}
+    if f"{ECDS}_{what}" in made.get(ATTENDANCES, {}):
+        found[ECDS] = store.frame(made[ATTENDANCES][f"{ECDS}_{what}"])
     return found
 
 

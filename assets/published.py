@@ -78,6 +78,9 @@ def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str,
         "data": {
             "completeness": result.records(grid, ["stream", "arm", "month", "route_ratio", "state", "reference_ratio"]),
             "accounting": result.accounting_section(accounts, disclosed_count),
+            "repairs": result.repairs_section(
+                accounts, cleaned.read_otherwise(store, made), [d.receipt for d in folder.in_force], disclosed_count
+            ),
             "price_states": [
                 row | {"rows": disclosed_count(row["rows"])}
                 for row in result.records(pooled, ["stream", "price_state", "reason", "rows"])

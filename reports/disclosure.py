@@ -21,6 +21,7 @@ _DISCLOSED_LISTS = {
     "attrition": ("intervention", "control", "unassigned"),
     "accounting": ("rows",),
     "price_states": ("rows",),
+    "repairs": ("rows",),
 }
 #: keys whose value counts people or records, printed only through `disclosed_count`: here 1 to 7 may not stand at all
 _COUNT_KEYS = {"rows", "quarantined", "people", "persons", "n_persons", "heads", "referrals", "deaths", "joiners", "leavers"}

@@ -13,7 +13,9 @@ from pipeline.contracts import Column
 from pipeline.deliveries.receipt import Quarantined
 from pipeline.deliveries.totals import NUMBER, NUMBER_TYPE
 
-_ISO = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?Z?)?$"
+_ISO = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?$"
+#: a time with its zone: the day it lies on here may be the one before or after
+_ZONED = "^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}.*(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 _COMPACT = "^[0-9]{8}$"
 _INTEGER = "^-?[0-9]{1,12}$"
 _WHITE = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)"
@@ -36,6 +38,7 @@ def _faults(column: Column) -> list[tuple[str, str]]:
     cell = f'"{column.name}"'
     faults = [(f"{cell} IS NULL", f"{column.name} is missing")] if column.required else []
     if column.kind == "date":
+        faults.append((_matches(cell, _ZONED), f"{column.name} has a time zone"))
         faults.append((f"{cell} IS NOT NULL AND NOT {_is_day(cell)}", f"{column.name} is not a date"))
     elif column.kind == "string":
         if column.pattern:
@@ -66,21 +69,24 @@ def _survey(column: Column) -> str:
 
 
 def judge(con: DuckDBPyConnection, columns: Sequence[Column]) -> None:
-    """From the engine's view `raw` make the view `delivered`: `columns` stripped, null where nothing is left, ROW_NO, REASON.
+    """From the engine's view `raw` make the view `delivered`: `columns` stripped, null where nothing is left, ROW_NO, REASON,
+    PADDED (whether white space was stripped from any of them).
 
     REASON is null for a row that is kept, else why it is set aside. Distinct values are asked first, and only faults that occur
     at all are asked of every row: most deliveries have none, and codes have few values.
     """
     surveyed = con.execute(" UNION ALL ".join(_survey(column) for column in columns)).fetchall()
     found = {name: (strip, occurs) for name, strip, occurs in surveyed}
-    cells, branches = [], []
+    cells, branches, padded = [], [], []
     for column in columns:
         strip, occurs = found[column.name]
         cells.append(
             f'{_stripped(chr(34) + column.name + chr(34)) if strip else chr(34) + column.name + chr(34)} AS "{column.name}"'
         )
+        padded += [f'coalesce("{column.name}" <> trim("{column.name}", {_WHITE}), false)'] if strip else []
         branches += [f"WHEN {sql} THEN '{why}'" for (sql, why), hit in zip(_faults(column), occurs, strict=True) if hit]
     reason = f"CASE {' '.join(branches)} END" if branches else "CAST(NULL AS VARCHAR)"
+    cells.append(f"{' OR '.join(padded) or 'false'} AS PADDED")
     con.execute(f"CREATE TEMP VIEW delivered AS SELECT *, {reason} AS REASON FROM (SELECT {', '.join(cells)}, ROW_NO FROM raw)")
 
 

@@ -32,14 +32,14 @@ def measure(con: DuckDBPyConnection, columns: Sequence[Column], *, first_month: 
     A sum is over the values that are numbers, 0 where there are none; `people` is given for datasets about people only.
     `outside_period` (where the contract says which column dates a row) counts rows dated outside first_month to last_month,
     YYYY-MM; `repeated` the rows beyond the first that hold the same in all columns but the key;
-    `set_aside` the rows that are not kept.
+    `set_aside` the rows that are not kept; `padded` those from whose cells white space was stripped.
     """
     person = any(column.name == PERSON for column in columns)
     summed = sorted(column.name for column in columns if column.kind in ("integer", "number"))
     wanted = ["count(*)", f"count(DISTINCT {PERSON})" if person else "NULL"]
     for name in summed:
         wanted.append(f'sum(CASE WHEN regexp_matches("{name}", \'{NUMBER}\') THEN try_cast("{name}" AS {NUMBER_TYPE}) END)')
-    extra = {"set_aside": "count(REASON)"} | _outside(columns, first_month, last_month) | _repeated(columns)
+    extra = {"set_aside": "count(REASON)", "padded": "count(*) FILTER (PADDED)"} | _outside(columns, first_month, last_month) | _repeated(columns)
     found = con.execute(f"SELECT {', '.join([*extra.values(), *wanted])} FROM delivered").fetchone() or ()
     seen = dict(zip(extra, (int(number) for number in found[: len(extra)]), strict=True))
     rows, people, *totals = found[len(extra) :]
@@ -49,13 +49,16 @@ def measure(con: DuckDBPyConnection, columns: Sequence[Column], *, first_month: 
 
 
 def _outside(columns: Sequence[Column], first_month: str, last_month: str) -> dict[str, str]:
-    """SQL that counts rows dated outside the period; the HES stand-ins for an unknown date (before 1900) are no dates."""
+    """SQL that counts rows dated outside the period.
+
+    The HES stand-ins for an unknown date (before 1900) are no dates, and neither is what does not begin with six digits.
+    """
     dated = [column.name for column in columns if column.dates_row]
     if not dated:
         return {}
     month = f"left(replace(\"{dated[0]}\", '-', ''), 6)"
     first, last = first_month.replace("-", ""), last_month.replace("-", "")
-    return {"outside_period": f"count(*) FILTER ({month} >= '190000' AND ({month} < '{first}' OR {month} > '{last}'))"}
+    return {"outside_period": f"count(*) FILTER ({month} BETWEEN '190000' AND '999999' AND ({month} < '{first}' OR {month} > '{last}'))"}
 
 
 def _repeated(columns: Sequence[Column]) -> dict[str, str]:

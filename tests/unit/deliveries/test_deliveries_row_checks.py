@@ -102,7 +102,7 @@ def test_sums_are_exact_where_floats_are_not() -> None:
     judge(con, [Column("COST_GBP", "number")])
     found = measure(con, [Column("COST_GBP", "number")], first_month="2016-04", last_month="2017-03")
     # one is no number; of the three equal ones two repeat the first
-    assert found == {"rows": 7, "set_aside": 1, "repeated": 2, "sums": {"COST_GBP": "30000000.33"}}
+    assert found == {"rows": 7, "set_aside": 1, "padded": 0, "repeated": 2, "sums": {"COST_GBP": "30000000.33"}}
 
 
 def test_rows_dated_outside_the_period_are_counted_in_every_form_and_sentinels_are_not() -> None:
@@ -151,3 +151,15 @@ def test_every_contract_can_be_asked_of_empty_rows() -> None:
         judge(con, columns)
         required = [column.name for column in columns if column.required]
         assert [q.reason for q in reasons(con)] == [f"{required[0]} is missing"]
+
+
+def test_rows_with_padded_cells_are_counted_once_each_and_only_those() -> None:
+    con = duckdb.connect()
+    con.execute("CREATE TEMP TABLE raw (KEY VARCHAR, SHARE VARCHAR, ROW_NO BIGINT)")
+    con.executemany("INSERT INTO raw VALUES (?, ?, ?)", [
+        ("AB1 ", " 0.5", 1), ("AB1", "0.5", 2), ("\tAB1", None, 3), ("AB1", "", 4), ("AB1", "  ", 5), (None, None, 6)
+    ])  # fmt: skip
+    judge(con, [KEY, SHARE])
+    found = measure(con, [KEY, SHARE], first_month="2016-04", last_month="2017-03")
+    # rows 1 (two cells), 3 and 5; an empty cell was never padded. KEY is missing in row 6
+    assert (found["padded"], found["set_aside"]) == (3, 1)

@@ -1,0 +1,31 @@
+"""Cells that are read otherwise than they were delivered, counted by column, so that no repair is silent.
+
+Belongs here: counting dates that stand for none. Does not belong here: reading a cell (`reading`), what becomes of a row
+(`accounting`), white space around codes, which is stripped and counted on receipt (`pipeline.deliveries.totals`).
+"""
+
+import ibis.expr.types as ir
+import pandas as pd
+
+from pipeline import tables
+from pipeline.cleaning.reading import NULL_BIRTH_MONTHS, NULL_DATES
+
+BIRTH_MONTH = "MYDOB"
+_COMPACT = tuple(day.replace("-", "") for day in NULL_DATES)
+
+
+def repairs(rows: ir.Table) -> pd.DataFrame:
+    """Columns reason (text, names the column), rows (int): delivered rows whose date in that column is read as no date.
+
+    rows : delivered rows, all contract columns as text. A column without such a date has no row; none has, an empty frame.
+    """
+    columns = [name for name in rows.columns if name not in tables.ORIGIN and rows[name].type().is_string()]
+    counted = rows.aggregate(**{name: _stands_for_none(rows, name).ifelse(1, 0).sum().cast("int64") for name in columns})
+    (found,) = counted.execute().fillna(0).to_dict("records")
+    told = [(f"{name} holds a date that stands for none", int(n)) for name, n in sorted(found.items()) if n]
+    return pd.DataFrame(told, columns=["reason", "rows"]).astype({"reason": "str", "rows": "int64"})
+
+
+def _stands_for_none(rows: ir.Table, name: str) -> ir.BooleanValue:
+    day = rows[name].replace("-", "").substr(0, 8).isin(_COMPACT)
+    return (day | rows[name].isin(NULL_BIRTH_MONTHS) if name == BIRTH_MONTH else day).fill_null(False)
