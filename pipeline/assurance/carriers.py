@@ -46,9 +46,9 @@ def _figures(counts: Counted) -> tuple[Floats, Floats, Floats]:
 def _carriers(step: Step, figures: Sequence[Floats], names: Sequence[str], counts: Counted, window: Window) -> tuple[str, ...]:
     """figures : rows, pence and unpriced by population, practice, month and place."""
     population = POPULATIONS.index(step.population)
-    level = LEVELS["rows" if step.quantity == "rows_beside" else step.quantity]
+    level = LEVELS[step.quantity if step.quantity in LEVELS else "rows"]
     periods = year_periods(window, counts.months)
-    arms = [_arms(figure[population], counts) for figure in (*figures, counts.person_months[population])]
+    arms = [_arms(figure[population], counts) for figure in (*figures, counts.person_months)]
     before, after = zip(*((b[0], a[0]) for b, a in (periods.sums(figure, 1) for figure in arms)), strict=True)
 
     def apart(rows: Sequence[Floats], later: Sequence[Floats]) -> Floats:

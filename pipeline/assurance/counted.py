@@ -118,4 +118,4 @@ def sums_of(shape: tuple[int, ...], at: tuple[NDArray[np.int64], ...], values: "
     inside = np.logical_and.reduce([axis >= 0 for axis in at])
     flat = np.ravel_multi_index(tuple(axis[inside] for axis in at), shape) if inside.any() else np.zeros(0, dtype=np.int64)
     added = np.bincount(flat, values.to_numpy(dtype=float)[inside], int(np.prod(shape)))
-    return added.reshape(shape)
+    return np.asarray(added, dtype=np.float64).reshape(shape)

@@ -48,9 +48,7 @@ class Sides(NamedTuple):
     time: tuple[Floats, Floats]
 
 
-def check(
-    counts: Counted, breaks: Sequence[KnownBreak], *, window: Window, value: Valuation
-) -> list[Finding]:
+def check(counts: Counted, breaks: Sequence[KnownBreak], *, window: Window, value: Valuation) -> list[Finding]:
     """One finding a break, stream and quantity; one that passes where the protocol records no break in these months."""
     mine = [one for one in breaks if _at(one, counts) is not None]
     if not mine:
@@ -71,7 +69,9 @@ def check(
     ]
 
 
-def differences(counts: Counted, stream: str, quantity: str, at: int, back: int, ahead: int) -> tuple[float, float, float, float]:
+def differences(
+    counts: Counted, stream: str, quantity: str, at: int, back: int, ahead: int
+) -> tuple[float, float, float, float]:
     """At position `at`: crude and standardised difference of the arms' log steps, its jackknife variance, share covered."""
     sides = _sides(counts, stream, at, back, ahead)
     arms = (counts.treated, counts.control)
@@ -131,9 +131,7 @@ def _there(sides: Sides, mask: "np.ndarray", quantity: str) -> "np.ndarray":
     return np.logical_and.reduce([side[mask].sum(axis=0) > 0 for side in (*sides.priced, *sides.pence)])
 
 
-def _log_step(
-    sides: Sides, mask: "np.ndarray", quantity: str, cells: "np.ndarray | None", weights: Floats | None
-) -> float:
+def _log_step(sides: Sides, mask: "np.ndarray", quantity: str, cells: "np.ndarray | None", weights: Floats | None) -> float:
     """Log of an arm's step; over `cells` weighed by `weights`, or of all rows together."""
     upper, lower = (sides.rows, sides.time) if quantity == "rows" else (sides.pence, sides.priced)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -181,7 +179,8 @@ def _finding(
             stream=stream,
             first_month=one.month,
             last_month=last,
-            message=f"{what}: the arms share too few providers and departments with not-eligible people's rows on both sides to be "
+            message=f"{what}: the arms share too few providers and departments with not-eligible people's rows on "
+            "both sides to be "
             "brought to one mix, so whether the break was common to both is not known.",
             question_for_supplier=f"Which providers changed in {when} ({one.what}), and on which day each?",
         )
@@ -198,8 +197,10 @@ def _finding(
         message=f"{what}: among not-eligible people the step of the arms differs by {_percent(crude)} as delivered and by "
         f"{_percent(step.difference)} at one mix of providers and departments (intervention against control); read as a fault "
         f"the latter {value.moves(tested.worth)}; the smallest this would find nineteen times in twenty is {reach}.",
-        question_for_supplier=f"{opening(stream)} of the {step.arm} practices changed otherwise in {when} ({one.what}) than the "
-        "other arm's at the same providers and departments. Was the change made on another day, by another rule, or in part only?"
+        question_for_supplier=f"{opening(stream)} of the {step.arm} practices changed otherwise in {when} "
+        f"({one.what}) than the "
+        "other arm's at the same providers and departments. Was the change made on another day, by another rule, or "
+        "in part only?"
         if off
         else None,
         **value.columns(tested.worth),

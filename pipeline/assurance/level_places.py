@@ -1,4 +1,4 @@
-"""Places that were never delivered: a provider or kind of contact that one arm has hardly any rows of, in all years before launch.
+"""Places that were never delivered: a provider or kind of contact of which one arm has hardly any rows in all years.
 
 Belongs here: gross differences of the mix before launch, within a stream. Does not belong here: the level of whole streams
 (`level`), steps (`places`), anything after launch.
@@ -25,7 +25,7 @@ from pipeline.vocabulary import STREAMS
 
 CHECK = "completeness"
 
-#: a gross difference fails below this part of what is expected: of the mix of people in one arm, and of the mix of the other arm
+#: a gross difference fails below this part of what is expected: among the people of one arm, and from the other arm
 FAILS_WITHIN, FAILS_BETWEEN = 0.25, 0.1
 
 #: places where fewer rows are expected are left alone: at 100 a quarter is more than seven Poisson deviations off
@@ -102,7 +102,7 @@ def _gaps(mix: Mix, arm: int, providers: tuple[str, ...]) -> list[Gap]:
 
 
 def _within(rows: Floats, place: int, arm: int, provider: str | None, kind: str | None) -> list[Gap]:
-    """Eligible against not-eligible people of one arm, beside the same ratio in the other arm. rows : population, arm, place."""
+    """Eligible against not-eligible people of one arm, beside the same ratio in the other; rows by population, arm, place."""
     shares = rows[:, :, place] / np.maximum(rows.sum(axis=2), 1.0)
     eligible, others = shares[POPULATIONS.index("eligible")], shares[POPULATIONS.index("not_eligible")]
     if not others.all():
@@ -139,10 +139,13 @@ def _finding(stream: str, arm: str, gaps: list[Gap], window: Window, value: Valu
         provider=providers,
         first_month=window.before[0],
         last_month=window.after[-1],
-        message=f"{opening(stream, arm)}: hardly any rows before launch at {where}, {lead.why}; about {100 * lead.missing:.0f}% of "
+        message=f"{opening(stream, arm)}: hardly any rows before launch at {where}, {lead.why}; about "
+        f"{100 * lead.missing:.0f}% of "
         f"the stream would be expected there. A fault in all years shows no step, {value.words(pounds)}.",
-        question_for_supplier=f"{opening(stream)} rows of the {arm} practices at {where} are all but absent in every year before "
-        f"launch ({span(window.before[0], window.before[-1])}), {lead.why}. Is that provider's or department's submission left out "
+        question_for_supplier=f"{opening(stream)} rows of the {arm} practices at {where} are all but absent in every "
+        "year before "
+        f"launch ({span(window.before[0], window.before[-1])}), {lead.why}. Is that provider's or department's "
+        "submission left out "
         "of the feed for these practices?",
         **value.columns(pounds),
     )
@@ -153,6 +156,7 @@ def _calm(stream: str) -> Finding:
         check=CHECK,
         verdict="pass",
         stream=stream,
-        message=f"{opening(stream)}: before launch no provider and no kind of contact is all but absent in one arm that its other "
+        message=f"{opening(stream)}: before launch no provider and no kind of contact is all but absent in one arm "
+        "that its other "
         "patients, its other streams or the other arm would lead one to expect.",
     )

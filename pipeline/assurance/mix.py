@@ -10,6 +10,7 @@ one arm there cannot be the trust: it is extract, commissioner or linkage.
 """
 
 from pipeline.assurance.counted import POPULATIONS, Counted
+from pipeline.assurance.dating import fault_span
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.mix_steps import INDICES, mix_steps
 from pipeline.assurance.pounds import Range, Valuation
@@ -28,7 +29,8 @@ PEOPLE = {"eligible": "eligible", "not_eligible": "not-eligible"}
 WORDS = {"price": "cost a row of the same kind", "kinds": "mix of cheap and dear kinds of contact"}
 ASK = {
     "price": "Did currency, grouper, price or length of stay change for these rows, or were rows split or joined?",
-    "kinds": "Were admission method, patient class, department type or first and follow-up coded by another rule, or is one kind of "
+    "kinds": "Were admission method, patient class, department type or first and follow-up coded by another rule, or "
+    "is one kind of "
     "contact missing or sent twice?",
 }
 
@@ -43,14 +45,14 @@ def check(counts: Counted, *, window: Window, value: Valuation) -> list[Finding]
             for index in INDICES[population]:
                 one = tested.get((population, stream, index))
                 if one is not None:
-                    found.append(_finding(one, window, value))
+                    found.append(_finding(one, counts, window, value))
                 elif index == "price":
                     found.append(_untested(stream, population))
     local = [one for one in holm(within, value, FAMILY_LEVEL / 2) if one.verdict == "fail"]
-    return found + [_finding(one, window, value) for one in local]
+    return found + [_finding(one, counts, window, value) for one in local]
 
 
-def _finding(tested: Tested, window: Window, value: Valuation) -> Finding:
+def _finding(tested: Tested, counts: Counted, window: Window, value: Valuation) -> Finding:
     step, off = tested.step, tested.verdict == "fail"
     at = f" within provider {step.provider}" if step.provider else ""
     what = f"{opening(step.stream)}, {WORDS[step.quantity]}{at} of {PEOPLE[step.population]} people"
@@ -66,7 +68,9 @@ def _finding(tested: Tested, window: Window, value: Valuation) -> Finding:
             f"{window.contract_year}; the smallest fault this would find nineteen times in twenty is {reach}.",
             **value.columns(shown),
         )
-    first, last = window.after[0], window.after[-1]
+    dated = step.quantity == "price"
+    sites = (step.provider,) if step.provider else ()
+    first, last = fault_span(step, counts, window, sites) if dated else (window.after[0], window.after[-1])
     became = "cheaper" if behind(step, step.difference) == step.arm else "dearer"
     held = "at the same mix" if step.quantity == "price" else "at the same prices, by their mix alone"
     trust = " The same trust serves the other arm, so it cannot be the trust." if step.provider else ""
@@ -78,9 +82,11 @@ def _finding(tested: Tested, window: Window, value: Valuation) -> Finding:
         provider=step.provider,
         first_month=first,
         last_month=last,
-        message=f"{what}: from the baseline to {window.contract_year} contacts of the {step.arm} practices became {became} than "
+        message=f"{what}: from the baseline to {window.contract_year} contacts of the {step.arm} practices became "
+        f"{became} than "
         f"those of the other arm {held}; read as a fault this {value.moves(tested.worth)}.{trust}",
-        question_for_supplier=f"{opening(step.stream)} of the {step.arm} practices{at}: the {WORDS[step.quantity]} changed from the "
+        question_for_supplier=f"{opening(step.stream)} of the {step.arm} practices{at}: the {WORDS[step.quantity]} "
+        "changed from the "
         f"baseline to {span(first, last)}, and not in the other arm. {ASK[step.quantity]}",
         **value.columns(tested.worth),
     )
@@ -97,6 +103,7 @@ def _untested(stream: str, population: str) -> Finding:
         check=CHECK,
         verdict="inform",
         stream=stream,
-        message=f"{opening(stream)}, cost a row of the same kind of {PEOPLE[population]} people: too few practices of an arm have "
+        message=f"{opening(stream)}, cost a row of the same kind of {PEOPLE[population]} people: too few practices of "
+        "an arm have "
         "priced rows in both periods to compare.",
     )

@@ -1,6 +1,6 @@
 """Steps of prices at one mix of contacts, and of the mix at one list of prices.
 
-Belongs here: both indices by practice, in all of a stream and within a provider. Does not belong here: verdicts and words (`mix`).
+Belongs here: both indices by practice, in all of a stream and within a provider. Does not belong here: verdicts, words (`mix`).
 """
 
 from collections.abc import Sequence
@@ -38,7 +38,11 @@ def mix_steps(counts: Counted, window: Window) -> tuple[list[Step], list[Step]]:
                     (added, whole, (None,), ({},)),
                     (places, within, counts.providers, _parts(spent, counts)),
                 ):
-                    change = price_change(figures[0], figures[1], priced) if index == "price" else kinds_change(figures[2], pence, priced)
+                    change = (
+                        price_change(figures[0], figures[1], priced)
+                        if index == "price"
+                        else kinds_change(figures[2], pence, priced)
+                    )
                     found += _steps(change, counts, stream, index, population, names, parts)
     return whole, within
 

@@ -3,15 +3,17 @@
 Belongs here: steps of the not-eligible people's rows within the same provider or department, beside the other streams of the
 same practices. Does not belong here: whole streams (`reference`), cost a row (`mix`), the eligible (never read here).
 
-A provider serves both arms, so a step of one arm there cannot be the trust: it is extract, commissioner or linkage. But when the
-stream as a whole holds its level, the work went elsewhere (a unit that opened, another code), which is told and shuts nothing.
+A provider serves both arms, so a step of one arm there cannot be the trust: it is extract, commissioner or linkage. But when
+the stream as a whole holds its level, the work went elsewhere (a unit that opened, another code): that is told and shuts
+nothing.
 """
 
 import numpy as np
 
-from pipeline.assurance.carriers import kind_in_words
+from pipeline.assurance.carriers import kind_in_words, providers_of
 from pipeline.assurance.contrasts import Contrasts, contrasts, year_periods
 from pipeline.assurance.counted import POPULATIONS, Counted, Floats, Masks
+from pipeline.assurance.dating import fault_span
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import COMPARED
@@ -33,7 +35,6 @@ LEAST_SHARE = 0.01
 LOST = 0.5
 
 
-
 def check(counts: Counted, *, window: Window, value: Valuation) -> list[Finding]:
     """One finding a stream; none where the not-eligible have no rows, which `reference` says."""
     steps, whole = place_steps(counts, window)
@@ -42,7 +43,7 @@ def check(counts: Counted, *, window: Window, value: Valuation) -> list[Finding]
     for stream in STREAMS:
         mine = [one for one in tested if one.step.stream == stream]
         if mine:
-            found.append(_finding(mine, whole[stream], window, value))
+            found.append(_finding(mine, whole[stream], counts, window, value))
     return found
 
 
@@ -63,7 +64,9 @@ def place_steps(counts: Counted, window: Window) -> tuple[list[Step], dict[str, 
             continue
         member = np.stack([mask.ravel() for _, _, mask in places]).astype(float)
         change = _change(*(side.reshape(*side.shape[:2], -1) @ member.T for side in (before, after)))
-        parts = _parts(cost.reshape(len(cost), -1), np.outer(of[stream], np.ones(len(counts.providers))).ravel(), member, counts)
+        parts = _parts(
+            cost.reshape(len(cost), -1), np.outer(of[stream], np.ones(len(counts.providers))).ravel(), member, counts
+        )
         own = [contrasts((total[stream] - other)[:, :, None], counts.treated, counts.control) for other in others]
         whole[stream] = _least([float(tested.difference[0]) for tested in own])
         beside = [contrasts(change - other[:, :, None], counts.treated, counts.control) for other in others]
@@ -148,7 +151,7 @@ def _step(
     ]
 
 
-def _finding(tested: "list[Tested]", whole: float, window: Window, value: Valuation) -> Finding:
+def _finding(tested: "list[Tested]", whole: float, counts: Counted, window: Window, value: Valuation) -> Finding:
     """tested : all places of one stream. whole : the stream's own step."""
     stream = tested[0].step.stream
     off = [one for one in tested if one.verdict == "fail"]
@@ -161,8 +164,10 @@ def _finding(tested: "list[Tested]", whole: float, window: Window, value: Valuat
             check=CHECK,
             verdict="pass" if inside else "undetermined",
             stream=stream,
-            message=f"{opening(stream)}: at none of {len(tested)} providers and kinds of contact did the not-eligible people's rows "
-            f"step, arm against arm, beyond chance and materiality; nineteen times in twenty a fault of {largest} at any of them "
+            message=f"{opening(stream)}: at none of {len(tested)} providers and kinds of contact did the not-eligible "
+            "people's rows "
+            f"step, arm against arm, beyond chance and materiality; nineteen times in twenty a fault of {largest} at "
+            "any of them "
             "would be found.",
             **value.columns(widest.worth),
         )
@@ -170,24 +175,30 @@ def _finding(tested: "list[Tested]", whole: float, window: Window, value: Valuat
     named = [one for one in off if one.step.kind is None] or [one for one in off if one.step.provider is None] or off
     first = max(named, key=lambda one: abs(one.worth.point))
     step = first.step
-    sites = "+".join(sorted({one.step.provider for one in named if one.step.provider and one.step.arm == step.arm})) or None
-    where = " and ".join(filter(None, [f"provider {sites}" if sites else "", step.kind or ""]))
+    sites = (step.provider if step.kind else providers_of(step, counts, window)) if step.provider else None
+    where = " and ".join(filter(None, [f"provider {sites}" if sites else "", step.kind or ""])) or "several providers"
+    begun, ended = fault_span(step, counts, window, sites.split("+") if sites else ())
     lost = whole * step.difference > 0 and abs(whole) >= LOST * _of_stream(step)
     fell = "fell behind" if (step.difference > 0) == (step.arm == "control") else "rose above"
-    tells = f"which {value.moves(first.worth)}" if lost else "while the stream as a whole held its level, so the work went elsewhere"
+    tells = (
+        f"which {value.moves(first.worth)}"
+        if lost
+        else "while the stream as a whole held its level, so the work went elsewhere"
+    )
     return Finding(
         check=CHECK,
         verdict="fail" if lost else "inform",
         stream=stream,
         arm=step.arm,
         provider=sites,
-        first_month=window.after[0],
-        last_month=window.after[-1],
-        message=f"{opening(stream)}, {where}: rows of the {step.arm} practices' not-eligible people {fell} those of the other arm "
+        first_month=begun,
+        last_month=ended,
+        message=f"{opening(stream)}, {where}: rows of the {step.arm} practices' not-eligible people {fell} those of "
+        "the other arm "
         f"at the same place from the baseline to {window.contract_year}, {tells}. The same trust serves the other arm, so it "
         "cannot be the trust's own decline.",
         question_for_supplier=f"{opening(stream)} at {where} changed for the {step.arm} practices and not for the others there "
-        f"({span(window.after[0], window.after[-1])}). Which commissioner, practice code or file of that provider's rows changed, "
+        f"({span(begun, ended)}). Which commissioner, practice code or file of that provider's rows changed, "
         "and did another provider or department take the work over?",
         **(value.columns(first.worth) if lost else {}),
     )

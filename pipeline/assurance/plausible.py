@@ -77,9 +77,11 @@ def _beyond(stream: str, arm: str, over: float, window: Window, value: Valuation
         first_month=window.after[0],
         last_month=window.after[-1],
         message=f"{opening(stream)}: the eligible people's rows of the two arms moved apart by more, chance included, than the "
-        f"largest effect that the protocol calls plausible ({100 * value.effect_share_max:g}%); what lies beyond it is worth at "
+        f"largest effect that the protocol calls plausible ({100 * value.effect_share_max:g}%); what lies beyond it "
+        "is worth at "
         f"least {about(abs(least))}. How far they moved is not shown.",
-        question_for_supplier=f"{opening(stream)} rows of eligible patients changed by more in one arm than any programme could "
+        question_for_supplier=f"{opening(stream)} rows of eligible patients changed by more in one arm than any "
+        "programme could "
         f"cause ({span(window.after[0], window.after[-1])}; the {arm} practices have too few, or the others too many). Which "
         "patients, sites or months does the feed leave out, or count twice?",
         **value.columns(bound),
@@ -94,7 +96,8 @@ def _within(stream: str, apart: float, window: Window, value: Valuation) -> Find
         check=CHECK,
         verdict="pass",
         stream=stream,
-        message=f"{opening(stream)}: the eligible people's rows of the two arms did not move apart by more than the largest effect "
+        message=f"{opening(stream)}: the eligible people's rows of the two arms did not move apart by more than the "
+        "largest effect "
         f"that the protocol calls plausible ({100 * value.effect_share_max:g}%) from the baseline to {window.contract_year}; "
         f"nineteen times in twenty this would find a fault of about {about(least)} on top of such an effect.",
     )
@@ -105,6 +108,7 @@ def _untested(stream: str) -> Finding:
         check=CHECK,
         verdict="inform",
         stream=stream,
-        message=f"{opening(stream)}: too few practices of an arm have eligible people's rows in both periods, so that their size "
+        message=f"{opening(stream)}: too few practices of an arm have eligible people's rows in both periods, so that "
+        "their size "
         "cannot be judged; completeness judges whether they are there.",
     )

@@ -60,7 +60,8 @@ def check(profile: pd.DataFrame, *, arm_of: dict[str, str], window: Window, valu
             Finding(
                 check=CHECK,
                 verdict="not_evaluated",
-                message="No dates, prices and currencies of the eligible people's rows were counted, so that repeated or redated "
+                message="No dates, prices and currencies of the eligible people's rows were counted, so that repeated "
+                "or redated "
                 "rows cannot be looked for. Remedy: run the assurance group again.",
             )
         ]
@@ -151,14 +152,19 @@ def _finding(tested: Tested, window: Window, value: Valuation) -> Finding:
         last_month=window.after[-1],
         message=f"{what}: their share of the {step.arm} practices' rows stepped away from the other arm's from the baseline to "
         f"{window.contract_year}; read as rows too many or too few this {value.moves(tested.worth)}.",
-        question_for_supplier=f"The share of {WORDS[REPEATED]} changed in {STREAM_NAMES[step.stream]} of the {step.arm} practices "
+        question_for_supplier=f"The share of {WORDS[REPEATED]} changed in {STREAM_NAMES[step.stream]} of the "
+        f"{step.arm} practices "
         f"({span(window.after[0], window.after[-1])}). {ASK[REPEATED]}",
         **value.columns(tested.worth),
     )
 
 
 def _off(stream: str, quantity: str, arm: str | None, window: Window) -> Finding:
-    who = f"of the {arm} practices changed beyond chance against the other arm's" if arm else "changed alike in both arms, beyond chance,"
+    who = (
+        f"of the {arm} practices changed beyond chance against the other arm's"
+        if arm
+        else "changed alike in both arms, beyond chance,"
+    )
     whose = f"the {arm} practices" if arm else "all practices"
     return Finding(
         check=CHECK,
@@ -167,7 +173,8 @@ def _off(stream: str, quantity: str, arm: str | None, window: Window) -> Finding
         arm=arm,
         first_month=window.after[0],
         last_month=window.after[-1],
-        message=f"{opening(stream)}: the share of {WORDS[quantity]} {who} from the baseline to {window.contract_year}; this implies "
+        message=f"{opening(stream)}: the share of {WORDS[quantity]} {who} from the baseline to "
+        f"{window.contract_year}; this implies "
         "no pounds by itself.",
         question_for_supplier=f"In {STREAM_NAMES[stream]} of {whose} the share of {WORDS[quantity]} changed in "
         f"{window.contract_year}. {ASK[quantity]}",
@@ -179,6 +186,7 @@ def _calm(stream: str) -> Finding:
         check=CHECK,
         verdict="pass",
         stream=stream,
-        message=f"{opening(stream)}: when rows are dated, priced and given a currency changed no more than chance would have it, "
+        message=f"{opening(stream)}: when rows are dated, priced and given a currency changed no more than chance "
+        "would have it, "
         "neither arm against arm nor in both alike.",
     )

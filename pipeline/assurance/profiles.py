@@ -48,7 +48,7 @@ def extract_profile(priced: ir.Table, people: ir.Table) -> pd.DataFrame:
         )
         .execute()
     )
-    whole = {name: "all_rows" for name in OF_ALL_ROWS} | {"overnight": "emergency"}
+    whole = dict.fromkeys(OF_ALL_ROWS, "all_rows") | {"overnight": "emergency"}
     long = pd.concat(
         [
             wide[["practice", "month", "stream"]].assign(quantity=name, part=wide[name], whole=wide[whole[name]])

@@ -14,6 +14,7 @@ import pandas as pd
 
 from pipeline.assurance.carriers import departments_of, providers_of
 from pipeline.assurance.counted import POPULATIONS, Counted
+from pipeline.assurance.dating import fault_span
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.reference_steps import QUANTITIES, reference_steps
@@ -41,9 +42,7 @@ def level_at(look: int) -> float:
     return FAMILY_LEVEL * 0.5 ** max(look, 1)
 
 
-def check(
-    counts: Counted, wider: pd.DataFrame | None, *, window: Window, value: Valuation, look: int = 1
-) -> list[Finding]:
+def check(counts: Counted, wider: pd.DataFrame | None, *, window: Window, value: Valuation, look: int = 1) -> list[Finding]:
     """One finding a stream and quantity.
 
     wider : area, practice, month, stream, rows, person_months of the wider pool before launch, or None. look : how many times
@@ -78,14 +77,15 @@ def _finding(tested: Tested, counts: Counted, window: Window, value: Valuation) 
     where = (f", carried by provider {provider}" if provider else "") + (f", in {' and '.join(places)}" if places else "")
     reach = about(tested.reach) if tested.reach != float("inf") else "none, the whole stream being immaterial"
     message = (
-        f"{opening(step.stream)}, {quantity} of not-eligible people: from the baseline to {window.contract_year} the {step.arm} "
+        f"{opening(step.stream)}, {quantity} of not-eligible people: from the baseline to {window.contract_year} the "
+        f"{step.arm} "
         f"practices {_moved(tested)} ({step.practices['intervention']} intervention, {step.practices['control']} control)"
         f"{where}; read as a fault it {value.moves(tested.worth)}; the smallest fault this would find nineteen times in twenty "
         f"is {reach}."
     )
     if not off:
         return Finding(check=CHECK, verdict=tested.verdict, stream=step.stream, message=message, **value.columns(tested.worth))
-    first, last = step.first_month or window.after[0], step.last_month or window.after[-1]
+    first, last = fault_span(step, counts, window, provider.split("+") if provider else ())
     return Finding(
         check=CHECK,
         verdict="fail",
@@ -106,7 +106,11 @@ def _moved(tested: Tested) -> str:
     share = 1 - np.exp(-abs(step.difference)) if step.relative else abs(step.difference)
     fell = behind(step, step.difference) == step.arm if step.relative else behind(step, step.difference) != step.arm
     if step.relative:
-        return f"fell {100 * share:.1f}% behind the other arm" if fell else f"rose so that the other arm is {100 * share:.1f}% behind"
+        return (
+            f"fell {100 * share:.1f}% behind the other arm"
+            if fell
+            else f"rose so that the other arm is {100 * share:.1f}% behind"
+        )
     return f"{'fell' if fell else 'rose'} {100 * share:.2f} percentage points {'below' if fell else 'above'} the other arm"
 
 

@@ -1,10 +1,10 @@
 """Steps of the reference population by stream and quantity: arm against arm, with an honest standard error.
 
-Belongs here: practice-level steps of rows, cost a row and unpriced share, and the months they lie in. Does not belong here:
+Belongs here: practice-level steps of rows, cost a row and unpriced share. Does not belong here:
 verdicts (`pipeline.assurance.reference`), noise between areas (`area_variance`).
 
 `rows_beside` compares a stream with each other stream of the same practices: what moves a practice's or an area's whole use
-cancels. Of the two comparisons the less remarkable counts, so that a fault is found in the stream that has it and not beside it.
+cancels. Of the two comparisons the less remarkable counts, so that a fault is found in the stream that has it, not beside it.
 """
 
 from collections.abc import Callable
@@ -17,14 +17,11 @@ from pipeline.assurance.contrasts import Contrasts, contrasts, year_periods
 from pipeline.assurance.counted import POPULATIONS, Counted, Floats
 from pipeline.assurance.shares import COMPARED
 from pipeline.assurance.steps import Step, mover
-from pipeline.assurance.window import Window, fault_months
+from pipeline.assurance.window import Window
 from pipeline.vocabulary import STREAMS
 
 QUANTITIES = ("rows", "rows_beside", "cost_per_row", "unpriced_share")
 NOT_ELIGIBLE = POPULATIONS.index("not_eligible")
-
-#: steps of fewer standard errors are never a finding, and have no first month
-WORTH_DATING = 2.0
 
 #: a level of (rows, pence, unpriced, person-months), all of one shape but person-months without the streams
 Level = Callable[[Floats, Floats, Floats, Floats], Floats]
@@ -42,7 +39,6 @@ def reference_steps(counts: Counted, wider: pd.DataFrame | None, *, window: Wind
     areas, pairs = area_variances(wider, window)
     found: dict[tuple[str, str], Step] = {}
     changed: dict[str, Floats] = {}
-    monthly = _monthly(counts, rows, pence, unpriced, time)
     for quantity, level in LEVELS.items():
         # where there was nothing before there is no step: a stream absent in all years is completeness' finding
         change = np.where(sides[0][0] > 0, level(*sides[1]) - level(*sides[0]), np.nan)
@@ -50,26 +46,20 @@ def reference_steps(counts: Counted, wider: pd.DataFrame | None, *, window: Wind
         shared = areas if quantity == "rows" else 0.0
         tested = contrasts(change, counts.treated, counts.control, shared)
         for at, stream in enumerate(STREAMS):
-            step = _step(tested, at, stream, quantity, _apart(monthly[quantity], at), window)
+            step = _step(tested, at, stream, quantity)
             if step is not None:
                 found[stream, quantity] = step
-    found |= _beside(changed["rows"], counts, pairs, monthly["rows"], window)
+    found |= _beside(changed["rows"], counts, pairs)
     return found
 
 
-def _beside(
-    change: Floats, counts: Counted, pairs: Floats, monthly: Floats, window: Window
-) -> dict[tuple[str, str], Step]:
+def _beside(change: Floats, counts: Counted, pairs: Floats) -> dict[tuple[str, str], Step]:
     """change : shape (comparisons, practices, streams), log. pairs : area variance of stream against stream."""
     found: dict[tuple[str, str], Step] = {}
     for at, stream in enumerate(STREAMS):
         others = [other for other in range(len(STREAMS)) if other != at]
         tested = contrasts(change[:, :, [at]] - change[:, :, others], counts.treated, counts.control, pairs[at, others])
-        both = [
-            step
-            for k, other in enumerate(others)
-            if (step := _step(tested, k, stream, "rows_beside", _apart(monthly, at) - _apart(monthly, other), window))
-        ]
+        both = [step for k in range(len(others)) if (step := _step(tested, k, stream, "rows_beside"))]
         if len(both) < len(others):
             continue
         if both[0].difference * both[1].difference <= 0:
@@ -120,13 +110,11 @@ def _unpriced(rows: Floats, pence: Floats, unpriced: Floats, time: Floats) -> Fl
 LEVELS: dict[str, Level] = {"rows": _rows, "cost_per_row": _cost, "unpriced_share": _unpriced}
 
 
-def _step(tested: Contrasts, at: int, stream: str, quantity: str, apart: Floats, window: Window) -> Step | None:
+def _step(tested: Contrasts, at: int, stream: str, quantity: str) -> Step | None:
     difference = float(tested.difference[at])
     if np.isnan(difference):
         return None
     relative = quantity != "unpriced_share"
-    remarkable = abs(difference) >= WORTH_DATING * float(tested.standard_error[at])
-    first, last = _run(apart, difference, window) if remarkable else (None, None)
     return Step(
         stream=stream,
         quantity=quantity,
@@ -136,28 +124,4 @@ def _step(tested: Contrasts, at: int, stream: str, quantity: str, apart: Floats,
         df=float(tested.df[at]),
         practices={arm: int(n) for arm, n in zip(COMPARED, tested.practices[:, at], strict=True)},
         arm=mover(difference, *(float(own) for own in tested.moved[:, at]), relative=relative),
-        first_month=first,
-        last_month=last,
-    )
-
-
-def _monthly(counts: Counted, *figures: Floats) -> dict[str, Floats]:
-    """Levels by month of whole arms, shape (2, months, streams)."""
-    sums = [np.stack([figure[mask].sum(axis=0) for mask in (counts.treated, counts.control)]) for figure in figures]
-    return {quantity: level(*sums) for quantity, level in LEVELS.items()}
-
-
-def _apart(levels: Floats, at: int) -> Floats:
-    return levels[0, :, at] - levels[1, :, at]
-
-
-def _run(apart: Floats, difference: float, window: Window) -> tuple[str, str]:
-    """Months after the baseline in which the arms are apart by at least half of the step. apart : by watched month."""
-    baseline = np.isin(np.array(window.watched, dtype=object), list(window.before))
-    usual = apart[baseline & ~np.isnan(apart)]
-    moved = (apart - (usual.mean() if len(usual) else 0.0)) * (1 if difference > 0 else -1)
-    off = (moved >= abs(difference) / 2) & ~baseline
-    return fault_months([month for month, yes in zip(window.watched, off, strict=True) if yes], window) or (
-        window.after[0],
-        window.after[-1],
     )

@@ -3,20 +3,21 @@
 Belongs here: sharp steps within a financial year of the not-eligible people's rows, by stream and by stream and provider.
 Does not belong here: steps of whole contract years (`reference`, `places`), the eligible (never read here).
 
-Change points of the monthly log ratio of the arms, beside the other streams of the same practices, are located by kernel change
-point detection (Arlot, Celisse and Harchaoui 2019; library ruptures, linear kernel). Locating decides nothing: whether a step is
-more than chance is judged by the practices, at the level left to one of all the months and series it might have been found in,
-with the noise of steps of the same length at dates before launch. Edges of a year are left to the yearly checks.
+Change points of the monthly log ratio of the arms, beside the other streams of the same practices, are located by `dating`.
+Locating decides nothing: whether a step is more than chance is judged by the practices, at the level left to one of all the
+months and series it might have been found in, with the noise of steps of the same length at dates before launch. Edges of a
+year are left to the yearly checks.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import ruptures
 
+from pipeline.assurance.carriers import providers_of
 from pipeline.assurance.contrasts import Contrasts, Periods, contrasts
 from pipeline.assurance.counted import POPULATIONS, Counted, Floats
+from pipeline.assurance.dating import LEAST_MONTHS, beside, change_points, streams_with_rows
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import COMPARED
@@ -31,11 +32,8 @@ CHECK = "shape"
 #: false alarms of one contract year, over all streams, providers and months
 FAMILY_LEVEL = 0.0005
 
-#: months on each side of a step: fewer are an episode that completeness and receipts judge, more add little
-LEAST_MONTHS, MOST_MONTHS = 3, 12
-
-#: penalty of a change point, in variances of one month: the usual 2 log n (Birge and Massart) is near 9 at 84 to 108 months
-PENALTY = 9.0
+#: months on each side of a step: more add little, and less than dating.LEAST_MONTHS is an episode
+MOST_MONTHS = 12
 
 #: a provider's step is a fault only when the stream lost at least this part of what the provider lost
 LOST = 0.5
@@ -69,7 +67,7 @@ def series_of(counts: Counted) -> list[Series]:
     rows = counts.rows[POPULATIONS.index("not_eligible")]
     by_stream = {stream: rows[:, :, counts.of_stream(stream)].sum(axis=2) for stream in STREAMS}
     whole = {stream: figure.sum(axis=2) for stream, figure in by_stream.items()}
-    held = [stream for stream in STREAMS if whole[stream].any()]
+    held = streams_with_rows(counts, "not_eligible")
     found = []
     for stream in held if len(held) > 1 else ():
         others = tuple(whole[other] for other in held if other != stream)
@@ -78,22 +76,6 @@ def series_of(counts: Counted) -> list[Series]:
             if by_stream[stream][:, :, j].any():
                 found.append(Series(stream, provider, by_stream[stream][:, :, j], others))
     return found
-
-
-def change_points(series: Series, counts: Counted, window: Window) -> list[int]:
-    """Positions in the watched months at which a new level of the arms' ratio begins."""
-    sides = []
-    for mask in (counts.treated, counts.control):
-        own = series.rows[mask].sum(axis=0)
-        beside = np.sum([other[mask].sum(axis=0) for other in series.others], axis=0)
-        sides.append(np.log(own + 0.5) - np.log(beside + 0.5))
-    apart = sides[0] - sides[1]
-    before = np.flatnonzero(counts.within(window.before))
-    noise = float(np.diff(apart[before]).var()) / 2 if len(before) > 2 else 0.0
-    if len(apart) < 2 * LEAST_MONTHS or float(np.ptp(apart)) < 1e-9:
-        return []
-    search = ruptures.KernelCPD(kernel="linear", min_size=LEAST_MONTHS).fit(apart[:, None])
-    return [int(at) for at in search.predict(pen=max(PENALTY * noise, 1e-9))[:-1]]
 
 
 def step_at(
@@ -112,13 +94,11 @@ def step_at(
         np.array([_ones(months, date, date + ahead) for date in (at, *dates)]),
     )
     own = _change(periods, series.rows)
-    beside = [
-        contrasts((own - _change(periods, other))[:, :, None], counts.treated, counts.control) for other in series.others
-    ]
-    used = _less_remarkable(beside)
+    tested = [contrasts((own - _change(periods, other))[:, :, None], counts.treated, counts.control) for other in series.others]
+    used = _less_remarkable(tested)
     if used is None:
         return None
-    difference = float(used.difference[0]) if _one_sign(beside) else 0.0
+    difference = float(used.difference[0]) if _one_sign(tested) else 0.0
     # the placebo variance averages as many dates as lie apart from one another, each with the practices' degrees of freedom
     apart = 1 + (last - first) // (back + ahead)
     return Step(
@@ -141,9 +121,10 @@ def _stream(mine: Sequence[Series], counts: Counted, window: Window, value: Valu
     whole = mine[0]
     off: list[Tested] = []
     elsewhere: list[Tested] = []
+    before = counts.within(window.before)
     for series in mine:
         part = _share(series, whole, counts, window)
-        points = [0, *change_points(series, counts, window), len(counts.months)]
+        points = [0, *change_points(_apart(series, counts), before), len(counts.months)]
         for since, at, until in zip(points, points[1:-1], points[2:], strict=False):
             inside = sum(1 for month in counts.months[at:until] if month in frozenset(window.after))
             month = counts.months[at]
@@ -159,8 +140,12 @@ def _stream(mine: Sequence[Series], counts: Counted, window: Window, value: Valu
                 lost = series.provider is None or (all_of_it is not None and _is_lost(step, all_of_it, part))
                 (off if lost else elsewhere).append(one)
     if off:
-        return _finding(off, window, value)
+        return _finding(off, counts, window, value)
     return _elsewhere(elsewhere, window) if elsewhere else _calm(whole, counts, window, value, level)
+
+
+def _apart(series: Series, counts: Counted) -> Floats:
+    return beside(counts, series.rows, np.sum(series.others, axis=0))
 
 
 def _is_lost(step: Step, whole: Step, part: dict[str, float]) -> bool:
@@ -168,12 +153,11 @@ def _is_lost(step: Step, whole: Step, part: dict[str, float]) -> bool:
     return whole.difference * step.difference > 0 and abs(whole.difference) >= LOST * comes_to
 
 
-def _finding(off: Sequence[Tested], window: Window, value: Valuation) -> Finding:
-    """All of the stream if it fails as a whole, else the providers that step in the same arm and month."""
+def _finding(off: Sequence[Tested], counts: Counted, window: Window, value: Valuation) -> Finding:
+    """The largest step that fails, of the stream as a whole where it does, and the providers that carry it."""
     lead = max((one for one in off if one.step.provider is None), key=_size, default=None) or max(off, key=_size)
     step = lead.step
-    same = [o.step.provider for o in off if o.step.provider and (o.step.arm, o.step.first_month) == (step.arm, step.first_month)]
-    provider = "+".join(sorted(set(same))) or None
+    provider = providers_of(step, counts, window) if any(one.step.provider for one in off) else None
     first, last = str(step.first_month), str(step.last_month)
     at = f" at provider {provider}" if provider else ""
     fell = "fell" if (step.difference > 0) == (step.arm == "control") else "rose"
@@ -186,7 +170,8 @@ def _finding(off: Sequence[Tested], window: Window, value: Valuation) -> Finding
         first_month=first,
         last_month=last,
         message=f"{opening(step.stream)}: rows of the {step.arm} practices' not-eligible people{at} {fell} at one month edge, "
-        f"{from_to(first, last)}, for all practices of the arm and beside their other streams; services change gradually, feeds "
+        f"{from_to(first, last)}, for all practices of the arm and beside their other streams; services change "
+        "gradually, feeds "
         f"at month edges. Over {window.contract_year} this {value.moves(lead.worth)}.",
         question_for_supplier=f"{opening(step.stream)} rows of the {step.arm} practices{at} changed from one month to the next "
         f"({from_to(first, last)}). Which file, site, system or selection changed at the beginning of that month?",
@@ -204,8 +189,10 @@ def _elsewhere(moved: Sequence[Tested], window: Window) -> Finding:
         provider=step.provider,
         first_month=step.first_month,
         last_month=step.last_month,
-        message=f"{opening(step.stream)}: rows of the {step.arm} practices' not-eligible people at provider {step.provider} stepped "
-        f"at a month edge {from_to(str(step.first_month), step.last_month)}, and the stream as a whole did not, so other providers "
+        message=f"{opening(step.stream)}: rows of the {step.arm} practices' not-eligible people at provider "
+        f"{step.provider} stepped "
+        f"at a month edge {from_to(str(step.first_month), step.last_month)}, and the stream as a whole did not, so "
+        "other providers "
         "took over or gave up that work.",
         question_for_supplier=f"Did work move from or to provider {step.provider}, or its code change, in "
         f"{from_to(str(step.first_month), None).removeprefix('in ')}?",
@@ -215,7 +202,7 @@ def _elsewhere(moved: Sequence[Tested], window: Window) -> Finding:
 def _calm(whole: Series, counts: Counted, window: Window, value: Valuation, level: float) -> Finding:
     middle = counts.months.index(window.after[len(window.after) // 2])
     half = len(window.after) // 2
-    step = step_at(whole, middle, middle + half, middle - half, counts, window, {arm: 0.5 for arm in COMPARED})
+    step = step_at(whole, middle, middle + half, middle - half, counts, window, dict.fromkeys(COMPARED, 0.5))
     if step is None:
         return Finding(
             check=CHECK,
@@ -229,7 +216,8 @@ def _calm(whole: Series, counts: Counted, window: Window, value: Valuation, leve
         check=CHECK,
         verdict=one.verdict,
         stream=whole.stream,
-        message=f"{opening(whole.stream)}: no sharp step of one arm's not-eligible people at a month edge within a year bears on "
+        message=f"{opening(whole.stream)}: no sharp step of one arm's not-eligible people at a month edge within a "
+        "year bears on "
         f"{window.contract_year}; of the faults that begin half-way through it the smallest this would find nineteen times in "
         f"twenty is {reach}.",
         **value.columns(one.worth),
@@ -259,17 +247,16 @@ def _change(periods: Periods, rows: Floats) -> Floats:
     return np.log(np.maximum(after, 0.5)) - np.log(np.maximum(before, 0.5)) + scale[:, None]
 
 
-def _one_sign(beside: Sequence[Contrasts]) -> bool:
-    signs = {float(np.sign(tested.difference[0])) for tested in beside}
-    return len(signs) == 1
+def _one_sign(tested: Sequence[Contrasts]) -> bool:
+    return len({float(np.sign(one.difference[0])) for one in tested}) == 1
 
 
-def _less_remarkable(beside: Sequence[Contrasts]) -> Contrasts | None:
-    if not beside or any(np.isnan(tested.difference[0]) for tested in beside):
+def _less_remarkable(tested: Sequence[Contrasts]) -> Contrasts | None:
+    if not tested or any(np.isnan(one.difference[0]) for one in tested):
         return None
-    if not _one_sign(beside):
-        return max(beside, key=lambda tested: float(tested.standard_error[0]))
-    return min(beside, key=lambda tested: abs(float(tested.difference[0])) / (float(tested.standard_error[0]) or 1e-12))
+    if not _one_sign(tested):
+        return max(tested, key=lambda one: float(one.standard_error[0]))
+    return min(tested, key=lambda one: abs(float(one.difference[0])) / (float(one.standard_error[0]) or 1e-12))
 
 
 def _size(one: Tested) -> float:

@@ -59,7 +59,9 @@ class Tested:
 
 def holm(steps: Sequence[Step], value: Valuation, family_level: float) -> list[Tested]:
     """Test every step against materiality, smallest p first at level / (number left), until one is not wholly outside."""
-    ranked = sorted(steps, key=lambda step: (p_beyond(step, value), step.stream, step.quantity, step.provider or "", step.kind or ""))
+    ranked = sorted(
+        steps, key=lambda step: (p_beyond(step, value), step.stream, step.quantity, step.provider or "", step.kind or "")
+    )
     tested: list[Tested] = []
     level = family_level / max(len(ranked), 1)
     stopped = False
