@@ -4,29 +4,36 @@ Belongs here: putting the two kinds of people together, and conservation: all = 
 counting the simulated (`feed_counts`, `feed_population`), drawing the others (`background`), the file (`layout_aggregates`).
 """
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.rehearsal.background import draw_activity, draw_population, struck
-from pipeline.rehearsal.feed_counts import Counts, count_feed
+from pipeline.rehearsal.feed_counts import Counts, count_feed, count_stream
 from pipeline.rehearsal.feed_population import Population, count_population
 from pipeline.rehearsal.seeds import generator
-from pipeline.rehearsal.sent import Sent
+from pipeline.rehearsal.sent import Sent, send
 from pipeline.rehearsal.world import World
+from pipeline.vocabulary import STREAMS
 
 Cells = dict[str, NDArray[np.int64]]
 
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """People who exist only as aggregates, as they are: of the study's practices and of the wider pool."""
+    """People who exist only as aggregates, as they are: of the study's practices and of the wider pool.
+
+    simulated, by_stream : the others' person-months, and contacts by stream, without any fault; kept for who asks often.
+    """
 
     population: Population
     counts: Counts
     wider_population: Population
     wider_counts: Counts
+    simulated: Population | None = None
+    by_stream: Mapping[str, Counts] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,13 @@ def arrays(cells: Counts | Population) -> Cells:
     return {field.name: getattr(cells, field.name) for field in fields(cells)}
 
 
+def remembered(rest: Elsewhere, world: World) -> Elsewhere:
+    """The same with the simulated people counted once, for who asks about many faults of one world."""
+    whole = send(world, [])
+    by_stream = {stream: count_stream(whole, stream) for stream in STREAMS}
+    return replace(rest, simulated=count_population(world, world.people), by_stream=by_stream)
+
+
 def draw_elsewhere(world: World) -> Elsewhere:
     """Draw everybody who is not simulated one by one. No fault changes what they did."""
     study, wider = slice(0, world.city.study), slice(world.city.study, None)
@@ -56,9 +70,10 @@ def draw_elsewhere(world: World) -> Elsewhere:
 
 def feed_cells(sent: Sent, rest: Elsewhere) -> FeedCells:
     """What the aggregates say of the study's practices, faults included."""
-    simulated = arrays(count_feed(sent))
+    simulated = arrays(count_feed(sent, rest.by_stream))
     others = arrays(struck(sent.world, slice(0, sent.world.city.study), rest.counts, sent.faults))
-    heads, other_heads = arrays(count_population(sent.world, sent.counted)), arrays(rest.population)
+    right = rest.simulated if sent.counted is sent.world.people else None
+    heads, other_heads = arrays(right or count_population(sent.world, sent.counted)), arrays(rest.population)
     eligible = {name: values[:, :, :, :, 0] for name, values in simulated.items()}
     not_eligible = {name: values[:, :, :, :, 1] + others[name] for name, values in simulated.items()}
     known = {name: values[:, :, 0] for name, values in heads.items()}

@@ -4,7 +4,8 @@ Belongs here: rows, people, pence by practice, month, point of delivery, provide
 Does not belong here: people who exist only as aggregates (`background`), the file (`layout_aggregates`).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from pipeline.rehearsal.contacts import Contacts
 from pipeline.rehearsal.sent import Sent
 from pipeline.rehearsal.valuation import PROVIDER_CODES
 from pipeline.rehearsal.where import BANDS, age_band, counting_practice
+from pipeline.vocabulary import STREAMS
 
 Ints = NDArray[np.int64]
 
@@ -61,29 +63,47 @@ def in_feed(sent: Sent, stream: str) -> tuple[Contacts, Ints]:
     return seen.take(keep), practice[keep]
 
 
-def count_feed(sent: Sent) -> Counts:
-    """Cells of the study practices from the simulated contacts."""
+def count_stream(sent: Sent, stream: str) -> Counts:
+    """Cells of the study practices from the simulated contacts of one stream; those of other streams are 0."""
     world = sent.world
     shape = (world.city.study, len(world.parameters.months), len(CELLS), len(PROVIDER_CODES), len(POPULATIONS), len(BANDS))
     size = int(np.prod(shape))
-    rows, linked, people, pence, unpriced = (np.zeros(size, dtype=np.int64) for _ in range(5))
-    for stream in ("apc", "ae", "op"):
-        seen, practice = in_feed(sent, stream)
-        found = ~seen.details["unlinked"].astype(bool)
-        known = sent.counted.eligible[seen.person] & found  # a row without a person is nobody eligible
-        key = np.ravel_multi_index(
-            (
-                practice, seen.month, cell_of(stream, seen), seen.provider, np.where(known, 0, 1),
-                age_band(world, seen.person, seen.month),
-            ),
-            shape,
-        )  # fmt: skip
-        nothing = (seen.pence < 0) | seen.details["no_hrg"].astype(bool)
-        value = np.where(nothing, 0, np.maximum(seen.details["billed"].astype(np.int64), 0))
-        rows += np.bincount(key, minlength=size)
-        linked += np.bincount(key[found], minlength=size)
-        unpriced += np.bincount(key[nothing], minlength=size)
-        pence += np.bincount(key, weights=value, minlength=size).astype(np.int64)  # sums stay far below 2^53: exact
-        once = np.unique(key * len(world.people.token) + seen.person) // len(world.people.token)
-        people += np.bincount(once, minlength=size)
-    return Counts(*(a.reshape(shape) for a in (rows, linked, people, pence, unpriced)))
+    seen, practice = in_feed(sent, stream)
+    found = ~seen.details["unlinked"].astype(bool)
+    known = sent.counted.eligible[seen.person] & found  # a row without a person is nobody eligible
+    key = np.ravel_multi_index(
+        (
+            practice, seen.month, cell_of(stream, seen), seen.provider, np.where(known, 0, 1),
+            age_band(world, seen.person, seen.month),
+        ),
+        shape,
+    )  # fmt: skip
+    nothing = (seen.pence < 0) | seen.details["no_hrg"].astype(bool)
+    value = np.where(nothing, 0, np.maximum(seen.details["billed"].astype(np.int64), 0))
+    pence = np.bincount(key, weights=value, minlength=size).astype(np.int64)  # sums stay far below 2^53: exact
+    once = np.sort(key * len(world.people.token) + seen.person)
+    first = np.concatenate([[True], once[1:] != once[:-1]]) if len(once) else np.zeros(0, dtype=bool)
+    people = np.bincount(once[first] // len(world.people.token), minlength=size)
+    counts = (np.bincount(key, minlength=size), np.bincount(key[found], minlength=size), people, pence,
+              np.bincount(key[nothing], minlength=size))  # fmt: skip
+    return Counts(*(values.reshape(shape) for values in counts))
+
+
+def count_feed(sent: Sent, clean: Mapping[str, Counts] | None = None) -> Counts:
+    """Cells of the study practices from the simulated contacts, all streams.
+
+    clean : `count_stream` of the same world without faults, for who asks more than once; streams that no fault strikes on the
+        aggregates' route are taken from there.
+    """
+    struck = [fault for fault in sent.faults if fault.on("aggregates")]
+    if clean is None or any(fault.people is not None for fault in struck):
+        streams = {stream: count_stream(sent, stream) for stream in STREAMS}
+    else:
+        hit = {stream for fault in struck if fault.contacts is not None
+               for stream in (STREAMS if fault.place.stream == "all" else (fault.place.stream,))}  # fmt: skip
+        streams = {stream: count_stream(sent, stream) if stream in hit else clean[stream] for stream in STREAMS}
+    first, *rest = streams.values()
+    arrays = {f.name: getattr(first, f.name) for f in fields(first)}
+    for other in rest:
+        arrays = {name: values + getattr(other, name) for name, values in arrays.items()}
+    return Counts(**arrays)

@@ -24,6 +24,7 @@ from pipeline.rehearsal.layout_emergency import emergency_table
 from pipeline.rehearsal.layout_outpatient import outpatient_table
 from pipeline.rehearsal.layout_programme import contact_table, referral_table, star_table
 from pipeline.rehearsal.layout_register import practice_table, prevalence_table, register_table, registration_table
+from pipeline.rehearsal.layout_trust_return import table as trust_return_table
 from pipeline.rehearsal.protocol import study_document
 from pipeline.rehearsal.seeds import generator
 from pipeline.rehearsal.sent import Sent, send
@@ -167,6 +168,9 @@ def _write_once(deliveries: Path, sent: Sent) -> None:
     write_delivery(
         deliveries / "qof_prevalence", dataset="qof_prevalence", period=("2014-04", "2015-03"), received="2015-10-29",
         table=prevalence_table(world, generator(world.seed, "prevalence")),
+    )  # fmt: skip
+    write_delivery(
+        deliveries / "trust_return", dataset="trust_return", period=whole, received=received, table=trust_return_table(world),
     )  # fmt: skip
     write_delivery(
         deliveries / "practice", dataset="practice", period=whole, received=received, table=practice_table(world), header=False

@@ -10,7 +10,7 @@ found, so no extract holds it), counted_at (practice the aggregates count it for
 cleaning merges with its original).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -74,13 +74,18 @@ def struck(
     return contacts
 
 
-def send(world: World, faults: Sequence[Fault]) -> Sent:
-    """Everything as it is sent with these faults."""
+def seen_in_city(world: World, stream: str) -> Contacts:
+    """Every contact of a stream in a month in which the person is observed, as it would be sent without a fault."""
+    whole = as_sent(world.delivered(stream))
+    return whole.take(observed(world.people, whole))
+
+
+def send(world: World, faults: Sequence[Fault], seen: Mapping[str, Contacts] | None = None) -> Sent:
+    """Everything as it is sent with these faults. seen : `seen_in_city` by stream, for who asks more than once."""
     extract: dict[str, Contacts] = {}
     feed: dict[str, Contacts] = {}
     for stream in STREAMS:
-        whole = as_sent(world.delivered(stream))
-        whole = whole.take(observed(world.people, whole))
+        whole = seen_in_city(world, stream) if seen is None else seen[stream]
         extract[stream] = struck(world, whole, stream, faults, "extract")
         feed[stream] = struck(world, whole, stream, faults, "aggregates")
     listed = counted = world.people
