@@ -1,9 +1,12 @@
-"""The parameters: what a city and a village are drawn with."""
+"""The parameters: what a city and a village are drawn with, and that each says where it comes from."""
+
+from pathlib import Path
 
 import pytest
 
 from pipeline.documents import canonical_sha256, read_yaml
 from pipeline.rehearsal.city import build_city
+from pipeline.rehearsal.parameter_table import as_markdown, read_parameter_table
 from pipeline.rehearsal.parameters import FILE, read_parameters
 from pipeline.rehearsal.seeds import generator
 
@@ -28,3 +31,36 @@ def test_hash_of_a_city_does_not_depend_on_what_only_villages_use() -> None:
     assert read_parameters(1.0).sha256 == canonical_sha256(of_cities | {"scale": 1.0})
     of_cities["city"] = of_cities["city"] | shipped["village"]["city"]
     assert read_parameters(0.4).sha256 == canonical_sha256(of_cities | {"scale": 0.4})
+
+
+def test_every_parameter_says_where_it_comes_from() -> None:
+    """Every key that yaml finds, and no other, is in the table; each has `source:` or `chosen` beside or around it."""
+    table = read_parameter_table(FILE.read_text(encoding="utf-8"))
+    named = []
+    for section, values in read_yaml(FILE).items():
+        for name, value in values.items():
+            named += [(f"{section}.{name}", n) for n in value] if (section, name) == ("village", "city") else [(section, name)]
+    assert [(p.section, p.name) for p in table] == named
+    assert [f"{p.section}.{p.name}" for p in table if not p.has_origin] == []
+
+
+def test_a_parameter_without_an_origin_is_found() -> None:
+    text = (
+        "a:   # chosen\n  b: 1\n  c: {x: 1,\n      y: 2}   # two\n\nd:\n  # source: a book\n  e: 3\n"
+        "  f: 4   # a number\n  g:   # a group\n    h: 5\n"
+    )
+    table = read_parameter_table(text)
+    assert [(p.section, p.name, p.value, p.said, p.around) for p in table] == [
+        ("a", "b", "1", "", "chosen"),
+        ("a", "c", "{x: 1, y: 2}", "two", "chosen"),
+        ("d", "e", "3", "source: a book", ""),
+        ("d", "f", "4", "a number", ""),
+        ("d.g", "h", "5", "", "a group"),
+    ]
+    assert [p.name for p in table if not p.has_origin] == ["f", "h"]
+
+
+def test_the_documentation_holds_the_table_as_it_is() -> None:
+    """Made by `python -m pipeline.rehearsal.parameter_table`."""
+    documentation = (Path(__file__).resolve().parents[3] / "docs/rehearsal.md").read_text(encoding="utf-8")
+    assert as_markdown(read_parameter_table(FILE.read_text(encoding="utf-8"))) in documentation
