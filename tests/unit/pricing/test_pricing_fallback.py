@@ -5,6 +5,7 @@ from datetime import date
 import ibis
 import pytest
 
+from assets.published import _fallback_by_arm
 from pipeline import tables
 from pipeline.pricing import fallback
 from pipeline.pricing.reconciliation import supplier_against_ours
@@ -158,3 +159,19 @@ def test_the_suppliers_cost_beside_ours(engine_table) -> None:
         june | {"rows_differing": 1, "rows_only_ours": 1, "rows_only_supplier": 1},
         july | {"rows_differing": 0, "rows_only_ours": 0, "rows_only_supplier": 0},
     ]
+
+
+def test_shares_are_taken_of_counts_as_they_may_be_shown(engine_table) -> None:
+    # 2014-15: 20 rows of which 8, shown as 20 and 10; 2015-16: 20 of which 3, not shown; 2016-17: 20 of which none
+    cases = {"2014-15": 8, "2015-16": 3, "2016-17": 0}
+    rows = [
+        contact(f"{year} {n}", state="fallback" if n < filled else "priced", pence=1, financial_year=year)
+        for year, filled in cases.items()
+        for n in range(20)
+    ]
+    rows.append(contact("out", state="out_of_scope", financial_year="2016-17"))
+    people = engine_table([{"person": "p", "practice": "A80001", "arm": "control"}], tables.PEOPLE)
+    shares = _fallback_by_arm(engine_table(rows, tables.PRICED_ACTIVITY), people)
+    assert [(row["arm"], row["financial_year"], row["share"]) for row in shares] == [
+        ("control", "2014-15", 0.5), ("control", "2015-16", None), ("control", "2016-17", 0.0),
+    ]  # fmt: skip
