@@ -33,7 +33,7 @@ from pipeline.contracts import expected_cells
 from pipeline.rehearsal.cohort import Cohort, cohort_of
 from pipeline.rehearsal.contacts import Contacts
 from pipeline.rehearsal.faults.fault import Fault
-from pipeline.rehearsal.feed_cells import Cells, Elsewhere, draw_elsewhere, feed_cells, remembered
+from pipeline.rehearsal.feed_cells import Cells, Elsewhere, draw_elsewhere, feed_cells, remembered, simulated
 from pipeline.rehearsal.feed_counts import CELLS, cell_of
 from pipeline.rehearsal.layout_register import prevalence_table
 from pipeline.rehearsal.layout_trust_return import table as trust_return_table
@@ -85,7 +85,7 @@ def evidence(place: Town, faults: Sequence[Fault]) -> DataEvidence:
     heads = np.bincount(cohort.practice[cohort.member], minlength=world.city.study)
     mine = {stream: _of_cohort(sent.in_extract(stream), stream, cohort, len(months)) for stream in STREAMS}
     dense = _extract_cells(world, cohort, mine)
-    cells = feed_cells(sent, place.rest)
+    cells = feed_cells(world, faults, simulated(sent, place.rest), place.rest)
     treated = int(heads[world.city.arms[: world.city.study] == "intervention"].sum())
     terms = Terms.model_validate(illustrative_terms())
 

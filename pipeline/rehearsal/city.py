@@ -4,7 +4,7 @@ Belongs here: places. Does not belong here: people (`pipeline.rehearsal.people`)
 Codes are fictional: A80001.. intervention (area west), A80101.. control (east), A80201.. the wider pool.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,11 @@ class City:
     def of_arm(self, arm: str) -> list[str]:
         """Codes of one arm."""
         return [str(c) for c in self.codes[self.arms == arm]]
+
+    def part(self, number: int, of: int) -> "City":
+        """The same places with one part of the eligible people of each, as even as whole people allow."""
+        mine = self.eligible // of + (number < self.eligible % of)
+        return self if of == 1 else replace(self, eligible=mine)
 
     def areas_by_name(self) -> dict[str, list[str]]:
         """Area name to practice codes, in order."""

@@ -1,8 +1,9 @@
-"""Writing one delivery: a folder with its file and a note whose control totals are counted from that file's rows.
+"""Writing deliveries: folders with their files and a note whose control totals are counted from those files' rows.
 
 Belongs here: CSV, Parquet and delivery.yaml. Does not belong here: what the rows are (`layout_*`).
 """
 
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,31 +28,71 @@ def control_totals(table: pa.Table) -> dict[str, Any]:
     return totals
 
 
-def write_delivery(
-    folder: Path,
-    *,
-    dataset: str,
-    period: tuple[str, str],
-    received: str,
-    table: pa.Table,
-    parquet: bool = False,
-    header: bool = True,
-) -> None:
-    """The folder with one file and its note. Every value of a headerless file is quoted, as ODS does."""
-    folder.mkdir(parents=True, exist_ok=True)
-    name = f"{dataset}.{'parquet' if parquet else 'csv'}"
+def added(totals: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Control totals of two files whose people are not the same."""
+    sums = {name: f"{Decimal(pounds) + Decimal(more['sums'][name]):.2f}" for name, pounds in totals.get("sums", {}).items()}
+    counts = {name: totals[name] + more[name] for name in ("rows", "people") if name in totals}
+    return counts | ({"sums": sums} if sums else {})
+
+
+@dataclass(slots=True)
+class Deliveries:
+    """The deliveries of a rehearsal while they are written: files now, notes once every part of the city is in them.
+
+    parts : how many files a delivery of people has; one keeps the dataset's own name.
+    """
+
+    home: Path
+    parts: int = 1
+    notes: dict[Path, dict[str, Any]] = field(default_factory=dict)
+
+    def write(
+        self,
+        name: str,
+        *,
+        dataset: str,
+        period: tuple[str, str],
+        received: str,
+        table: pa.Table,
+        parquet: bool = False,
+        header: bool = True,
+        part: int | None = None,
+    ) -> None:
+        """One file of the delivery `name`; part : of the city's people, None where a dataset is not cut into parts."""
+        folder = self.home / name
+        folder.mkdir(parents=True, exist_ok=True)
+        number = "" if part is None or self.parts == 1 else f"-{part + 1:04d}"
+        file = f"{dataset}{number}.{'parquet' if parquet else 'csv'}"
+        _write_file(folder / file, table, parquet=parquet, header=header)
+        totals = control_totals(table)
+        note = self.notes.get(folder)
+        if note is None:
+            self.notes[folder] = {
+                "dataset": dataset, "period": period, "received": received, "files": [file], "totals": totals,
+            }  # fmt: skip
+        else:
+            note["files"].append(file)
+            note["totals"] = added(note["totals"], totals)
+
+    def write_notes(self) -> None:
+        """delivery.yaml of every delivery."""
+        for folder, note in self.notes.items():
+            write_note(folder, **note)
+
+
+def _write_file(path: Path, table: pa.Table, *, parquet: bool, header: bool) -> None:
+    """Every value of a headerless file is quoted, as ODS does."""
     if parquet:
-        pq.write_table(table, folder / name, compression="zstd", store_schema=False)
-    else:
-        if "COST_GBP" in table.column_names:
-            table = table.set_column(table.schema.get_field_index("COST_GBP"), "COST_GBP", table["COST_GBP"].cast(pa.string()))
-        style = csv.WriteOptions(include_header=header, quoting_style="needed" if header else "all_valid")
-        csv.write_csv(table, folder / name, style)
-    write_note(folder, dataset=dataset, period=period, received=received, file=name, totals=control_totals(table))
+        pq.write_table(table, path, compression="zstd", store_schema=False)
+        return
+    if "COST_GBP" in table.column_names:
+        table = table.set_column(table.schema.get_field_index("COST_GBP"), "COST_GBP", table["COST_GBP"].cast(pa.string()))
+    style = csv.WriteOptions(include_header=header, quoting_style="needed" if header else "all_valid")
+    csv.write_csv(table, path, style)
 
 
 def write_note(
-    folder: Path, *, dataset: str, period: tuple[str, str], received: str, file: str, totals: dict[str, Any]
+    folder: Path, *, dataset: str, period: tuple[str, str], received: str, files: list[str], totals: dict[str, Any]
 ) -> None:
     """delivery.yaml of a final delivery."""
     note: dict[str, Any] = {
@@ -60,7 +101,7 @@ def write_note(
         "period": {"first": period[0], "last": period[1]},
         "received": received,
         "status": "final",
-        "files": [file],
+        "files": files,
         "supersedes": None,
     }
     if totals:

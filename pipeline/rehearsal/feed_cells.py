@@ -4,13 +4,14 @@ Belongs here: putting the two kinds of people together, and conservation: all = 
 counting the simulated (`feed_counts`, `feed_population`), drawing the others (`background`), the file (`layout_aggregates`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.rehearsal.background import draw_activity, draw_population, struck
+from pipeline.rehearsal.faults.fault import Fault
 from pipeline.rehearsal.feed_counts import Counts, count_feed, count_stream
 from pipeline.rehearsal.feed_population import Population, count_population
 from pipeline.rehearsal.seeds import generator
@@ -57,23 +58,42 @@ def remembered(rest: Elsewhere, world: World) -> Elsewhere:
     return replace(rest, simulated=count_population(world, world.people), by_stream=by_stream)
 
 
-def draw_elsewhere(world: World) -> Elsewhere:
-    """Draw everybody who is not simulated one by one. No fault changes what they did."""
+def draw_elsewhere(world: World, simulated: Cells | None = None) -> Elsewhere:
+    """Draw everybody who is not simulated one by one. No fault changes what they did.
+
+    simulated : population of all parts of the city's people, where `world` holds one part; its prices stand for all.
+    """
     study, wider = slice(0, world.city.study), slice(world.city.study, None)
     rng = generator(world.seed, "background")
-    simulated = count_population(world, world.people).person_months.sum(axis=2)
-    population = draw_population(world, study, simulated, rng)
+    known = simulated or arrays(count_population(world, world.people))
+    population = draw_population(world, study, known["person_months"].sum(axis=2), rng)
     counts = draw_activity(world, study, population.person_months, rng, diluted=False)
     outside = draw_population(world, wider, None, rng)
     return Elsewhere(population, counts, outside, draw_activity(world, wider, outside.person_months, rng, diluted=True))
 
 
-def feed_cells(sent: Sent, rest: Elsewhere) -> FeedCells:
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """What the aggregates count of the people who are simulated one by one."""
+
+    counts: Cells
+    population: Cells
+
+    def __add__(self, other: "Simulated") -> "Simulated":
+        return Simulated(_sum(self.counts, other.counts), _sum(self.population, other.population))
+
+
+def simulated(sent: Sent, rest: Elsewhere | None = None) -> Simulated:
+    """Count them, faults included. rest : `remembered`, for who asks often."""
+    counts = count_feed(sent, rest.by_stream if rest else None)
+    right = rest.simulated if rest and sent.counted is sent.world.people else None
+    return Simulated(arrays(counts), arrays(right or count_population(sent.world, sent.counted)))
+
+
+def feed_cells(world: World, faults: Sequence[Fault], people: Simulated, rest: Elsewhere) -> FeedCells:
     """What the aggregates say of the study's practices, faults included."""
-    simulated = arrays(count_feed(sent, rest.by_stream))
-    others = arrays(struck(sent.world, slice(0, sent.world.city.study), rest.counts, sent.faults))
-    right = rest.simulated if sent.counted is sent.world.people else None
-    heads, other_heads = arrays(right or count_population(sent.world, sent.counted)), arrays(rest.population)
+    others, other_heads = arrays(struck(world, slice(0, world.city.study), rest.counts, faults)), arrays(rest.population)
+    simulated, heads = people.counts, people.population
     eligible = {name: values[:, :, :, :, 0] for name, values in simulated.items()}
     not_eligible = {name: values[:, :, :, :, 1] + others[name] for name, values in simulated.items()}
     known = {name: values[:, :, 0] for name, values in heads.items()}

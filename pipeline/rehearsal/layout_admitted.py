@@ -60,10 +60,11 @@ def admitted_table(sent: Sent) -> tuple[pa.Table, np.ndarray]:
     serial = s * 4 + e["order"]
     year = c.financial_year_of(c.month_of_day(e["end"], p.months[0]), p.months[0])
     pence = d["billed"].astype(np.int64)
-    specialty = c.chosen(["300", "110", "100"], kind)
+    case = d["case"].astype(np.int64)  # who treats a patient, and how, does not follow from what is coded
+    specialty = c.chosen(["300", "110", "100"], case)
     table = pa.table(
         {
-            "EPIKEY": c.record_keys(5, serial),
+            "EPIKEY": c.record_keys(5, world.records_from + serial),
             **person_columns(world, spells.person[s], d["other_key"].astype(bool)),
             "FYEAR": c.chosen([f"{y % 100:02d}{(y + 1) % 100:02d}" for y in range(2010, 2020)], year - 2010),
             "ADMIDATE": c.dates(admitted),
@@ -87,11 +88,11 @@ def admitted_table(sent: Sent) -> tuple[pa.Table, np.ndarray]:
             "TRETSPEF": specialty,
             "DIAG_4_01": c.chosen(list(DIAGNOSIS.values()), chapter),
             "DIAG_4_02": c.chosen(["I10X", "E119"], np.where(d["split"] < 0.5, -1, (d["dirt"] < 0.5).astype(int))),
-            "OPERTN_4_01": c.chosen(["W401", "-"], np.where(emergency, 1, 0)),
+            "OPERTN_4_01": c.chosen(["W401", "-"], (case == ADMITTED_KINDS.index("non_elective")).astype(int)),
             "SUSHRG": c.chosen(HRGS, episode_hrg),
             "SUSCOREHRG": c.chosen(HRGS, hrg),
             "SUBDATE": c.dates(e["end"] + 40),
-            "SUSSPELLID": c.numbers(10**9 + s),
+            "SUSSPELLID": c.numbers(10**9 + world.records_from + s),
             "LSOA11": c.chosen(world.people.lsoa, spells.person[s]),
             "PROCODET": c.chosen(PROVIDER_CODES, spells.provider[s]),
             "COST_GBP": c.pounds(pence, ~first | (pence < 0) | no_hrg[s]),

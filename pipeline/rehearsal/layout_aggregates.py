@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.rehearsal import columns as c
-from pipeline.rehearsal.feed_cells import Elsewhere, arrays, draw_elsewhere, feed_cells
+from pipeline.rehearsal.feed_cells import Elsewhere, FeedCells, arrays, draw_elsewhere, feed_cells, simulated
 from pipeline.rehearsal.feed_counts import CELLS
 from pipeline.rehearsal.sent import Sent
 from pipeline.rehearsal.valuation import PROVIDER_CODES
@@ -77,13 +77,13 @@ def _population_rows(
 
 
 def aggregates(sent: Sent, rest: Elsewhere | None = None) -> Aggregates:
-    """Both files: the study's practices by population, the wider pool as all people and people of 40-74.
+    """Both files of a city whose people are simulated in one part. rest : `draw_elsewhere`, for who asks more than once."""
+    rest = rest or draw_elsewhere(sent.world)
+    return laid_out(sent.world, feed_cells(sent.world, sent.faults, simulated(sent), rest), rest)
 
-    rest : `draw_elsewhere(sent.world)`, for who asks more than once.
-    """
-    world = sent.world
-    rest = rest or draw_elsewhere(world)
-    cells = feed_cells(sent, rest)
+
+def laid_out(world: World, cells: FeedCells, rest: Elsewhere) -> Aggregates:
+    """Both files: the study's practices by population, the wider pool as all people and people of 40-74."""
     outside, heads = arrays(rest.wider_counts), arrays(rest.wider_population)
     middle = slice(1, 2)
     here, there = world.city.codes[: world.city.study], world.city.codes[world.city.study :]

@@ -26,7 +26,7 @@ def emergency_table(sent: Sent) -> tuple[pa.Table, np.ndarray]:
     disposal = d["disposal"].astype(float)
     table = pa.table(
         {
-            "AEKEY": c.record_keys(3, np.arange(n)),
+            "AEKEY": c.record_keys(3, world.records_from + np.arange(n)),
             **person_columns(world, seen.person, d["other_key"].astype(bool)),
             "FYEAR": c.chosen([f"{y % 100:02d}{(y + 1) % 100:02d}" for y in range(2010, 2020)], year - 2010),
             "ARRIVALDATE": c.sent_dates(seen.day, d["date_form"]),

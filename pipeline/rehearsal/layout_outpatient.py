@@ -34,7 +34,7 @@ def outpatient_table(sent: Sent) -> tuple[pa.Table, np.ndarray]:
     form[lost] = 1
     table = pa.table(
         {
-            "ATTENDKEY": c.record_keys(6, np.arange(n)),
+            "ATTENDKEY": c.record_keys(6, world.records_from + np.arange(n)),
             **person_columns(world, seen.person, d["other_key"].astype(bool)),
             "FYEAR": c.chosen([f"{y % 100:02d}{(y + 1) % 100:02d}" for y in range(2010, 2020)], year - 2010),
             "APPTDATE": c.sent_dates(seen.day, form),

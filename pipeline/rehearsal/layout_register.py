@@ -5,6 +5,7 @@ Belongs here: the columns of `gp_registration`, `qof_register`, `qof_prevalence`
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from pipeline.rehearsal import columns as c
 from pipeline.rehearsal.people import NEVER, NO_PRACTICE, People
@@ -76,21 +77,29 @@ def register_table(world: World, people: People) -> pa.Table:
     )
 
 
-def prevalence_table(world: World, rng: np.random.Generator) -> pa.Table:
-    """Published register sizes of the study's practices at the end of the year before launch."""
+def registered(world: World) -> NDArray[np.int64]:
+    """People on each register of LIST_TYPES at the end of the year before launch, shape (practices of the study, registers)."""
     people, launch = world.people, world.parameters.launch
     on = people.registers & (people.register_from < launch) & (people.register_to >= launch)
     on &= ((people.first < launch) & (people.last >= launch - 1) & (people.group != NO_PRACTICE))[:, None]
+    columns = [people.register_names.index(group) for group in LIST_TYPES]
+    counted = [np.bincount(people.home[on[:, column]], minlength=world.city.study) for column in columns]
+    return np.stack(counted, axis=1)
+
+
+def prevalence_table(world: World, rng: np.random.Generator, known: NDArray[np.int64] | None = None) -> pa.Table:
+    """Published register sizes of the study's practices. known : `registered` of all parts of the city's people, added up."""
+    counted = registered(world) if known is None else known
     rows: dict[str, list[str]] = {
         n: [] for n in ("PRACTICE_CODE", "INDICATOR_GROUP_CODE", "REGISTER", "PATIENT_LIST_TYPE", "PATIENT_LIST_SIZE")
     }
     for practice in range(world.city.study):
-        for group, list_type in LIST_TYPES.items():
-            known = int(on[people.home == practice, people.register_names.index(group)].sum())
+        for column, (group, list_type) in enumerate(LIST_TYPES.items()):
+            here = int(counted[practice, column])
             outside = OUTSIDE_AGES[group]
-            others = int(rng.poisson(known * outside / (1 - outside)))
+            others = int(rng.poisson(here * outside / (1 - outside)))
             values = (
-                str(world.city.codes[practice]), group, str(known + others), list_type,
+                str(world.city.codes[practice]), group, str(here + others), list_type,
                 str(round(int(world.city.list_size[practice]) * LIST_SHARES[list_type])),
             )  # fmt: skip
             for name, value in zip(rows, values, strict=True):

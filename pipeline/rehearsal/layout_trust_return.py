@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.rehearsal import columns as c
-from pipeline.rehearsal.feed_cells import Elsewhere, draw_elsewhere, feed_cells
+from pipeline.rehearsal.feed_cells import Elsewhere, Simulated, draw_elsewhere, feed_cells, simulated
 from pipeline.rehearsal.feed_counts import CELLS
 from pipeline.rehearsal.seeds import generator
 from pipeline.rehearsal.sent import send
@@ -25,13 +25,14 @@ from pipeline.rehearsal.world import World
 ELSEWHERE = 0.15
 
 
-def table(world: World, rest: Elsewhere | None = None) -> pa.Table:
+def table(world: World, rest: Elsewhere | None = None, people: Simulated | None = None) -> pa.Table:
     """PROVIDER, MONTH, DEPT_TYPE, ATTENDANCES, a row a month from the first to the last.
 
-    rest : `draw_elsewhere(world)`, for who has drawn it already.
+    rest : `draw_elsewhere(world)`; people : `simulated` of every part of the city without faults; for who has them already.
     """
     rest = rest or draw_elsewhere(world)
-    study = feed_cells(send(world, ()), rest).counts["all"]["rows"].sum(axis=(0, 4))
+    people = people or simulated(send(world, ()))
+    study = feed_cells(world, (), people, rest).counts["all"]["rows"].sum(axis=(0, 4))
     rows = study + rest.wider_counts.rows.sum(axis=(0, 4))  # (months, cells, providers)
     emergency = [i for i, (pod, _) in enumerate(CELLS) if pod == "ae"]
     rows = rows[:, emergency]

@@ -70,20 +70,24 @@ class People:
         return np.where(before, self.earlier[person], np.where(moved, self.later[person], self.home[person]))
 
 
-def _tokens(rng: np.random.Generator, n: int) -> NDArray[np.str_]:
+#: more than one part of a city's people ever has, so that serial numbers of parts are apart
+MOST_PEOPLE = 1_000_000
+
+
+def _tokens(rng: np.random.Generator, n: int, before: int) -> NDArray[np.str_]:
     """Distinct 16-character pseudonyms: a random part and a shuffled serial number, so that order says nothing."""
     alphabet = np.array(list("ABCDEFGHJKLMNPQRSTUVWXYZ23456789"))
-    serial = rng.permutation(n)
+    serial = before + rng.permutation(n)
     letters = alphabet[rng.integers(0, len(alphabet), size=(n, 9))]
     return np.array(["".join(row) + f"{s:07d}" for row, s in zip(letters.tolist(), serial.tolist(), strict=True)])
 
 
-def _groups(p: Parameters, city: City, rng: np.random.Generator) -> tuple[NDArray[np.str_], Ints]:
+def _groups(p: Parameters, city: City, parts: int, rng: np.random.Generator) -> tuple[NDArray[np.str_], Ints]:
     """Group and practice at baseline of everybody, near misses spread like the eligible. Shape (N,) each."""
     study = city.study
     weights = city.eligible[:study] / city.eligible[:study].sum()
     group = np.repeat(
-        [ELIGIBLE, *p.near_misses], [int(city.eligible.sum()), *(p.scaled(v) for v in p.near_misses.values())]
+        [ELIGIBLE, *p.near_misses], [int(city.eligible.sum()), *(p.scaled(v / parts) for v in p.near_misses.values())]
     ).astype(str)
     others = int(np.sum(group != ELIGIBLE))
     home = np.concatenate([np.repeat(np.arange(study), city.eligible[:study]), rng.choice(study, size=others, p=weights)])
@@ -100,11 +104,11 @@ def _ages(p: Parameters, group: NDArray[np.str_], rng: np.random.Generator) -> F
     return np.where(group == "too_old", 75 + rng.random(n) * 5, years)
 
 
-def build_people(p: Parameters, city: City, rng: np.random.Generator) -> People:
-    """Draw eligible people and near misses of the two study arms."""
+def build_people(p: Parameters, city: City, rng: np.random.Generator, *, part: int = 0, parts: int = 1) -> People:
+    """Draw eligible people and near misses of the two study arms, or one part of them."""
     launch, months = p.launch, len(p.months)
     at_baseline = month_number(p.city["launch_month"]) - 1
-    group, home = _groups(p, city, rng)
+    group, home = _groups(p, city, parts, rng)
     n = len(group)
     years = _ages(p, group, rng)
     birth = at_baseline - np.floor(years * 12).astype(np.int64)
@@ -123,7 +127,7 @@ def build_people(p: Parameters, city: City, rng: np.random.Generator) -> People:
     block = rng.integers(0, 8, size=n)
     lsoa = np.array([f"E019{90000 + (h + 1) * 10 + b}" for h, b in zip(home.tolist(), block.tolist(), strict=True)])
     return People(
-        token=_tokens(rng, n),
+        token=_tokens(rng, n, part * MOST_PEOPLE),
         group=group,
         home=home,
         earlier=stay.earlier,

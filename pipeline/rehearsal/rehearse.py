@@ -1,37 +1,34 @@
 """Write a rehearsal: study, terms, approvals, deliveries and the truth.
 
-Belongs here: which files a rehearsal has and when each is received. Does not belong here: what is in them.
+Belongs here: the order of a rehearsal, a part of the city's people at a time. Does not belong here: which files there are
+(`city_files`), what is in them (`layout_*`).
 """
 
 import json
+import math
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import yaml
-from openpyxl import Workbook
 
 from pipeline.errors import UsageError
-from pipeline.rehearsal.columns import year_name
-from pipeline.rehearsal.delivery_folder import write_delivery, write_note
+from pipeline.rehearsal.city_files import write_people, write_whole
+from pipeline.rehearsal.delivery_folder import Deliveries
 from pipeline.rehearsal.faults.catalogue import chosen_faults
 from pipeline.rehearsal.faults.fault import Fault
-from pipeline.rehearsal.layout_admitted import admitted_table
-from pipeline.rehearsal.layout_aggregates import aggregates
-from pipeline.rehearsal.layout_emergency import emergency_table
-from pipeline.rehearsal.layout_outpatient import outpatient_table
-from pipeline.rehearsal.layout_programme import contact_table, referral_table, star_table
-from pipeline.rehearsal.layout_register import practice_table, prevalence_table, register_table, registration_table
-from pipeline.rehearsal.layout_trust_return import table as trust_return_table
+from pipeline.rehearsal.feed_cells import Simulated, simulated
+from pipeline.rehearsal.layout_register import LIST_TYPES, registered
 from pipeline.rehearsal.protocol import study_document
-from pipeline.rehearsal.seeds import generator
-from pipeline.rehearsal.sent import Sent, send
-from pipeline.rehearsal.tariff_workbook import write_workbook
-from pipeline.rehearsal.truth import truth_document
+from pipeline.rehearsal.sent import send
+from pipeline.rehearsal.truth import Sums, truth_document, truth_sums
 from pipeline.rehearsal.world import World, build_world
 
+#: smallest village and largest nation: 280 is 60 million people on lists
+LEAST, MOST = 0.005, 300.0
+#: the largest scale whose people are simulated in one part
+PART = 1.0
 #: signatures of the two fictional people
 SIGNED = date(2015, 3, 2)
 
@@ -47,29 +44,46 @@ def rehearse(
 ) -> None:
     """Write a synthetic city whose programme saves `truth_gbp` a baseline head and year into a study folder.
 
-    Writes study.yaml, terms.yaml, approvals.yaml, deliveries/ and truth.json. `scale` multiplies list sizes and people.
+    Writes study.yaml, terms.yaml, approvals.yaml, deliveries/ and truth.json. `scale` multiplies list sizes and people: 0.03 is
+    a village, 1 a city with 216,000 people on the lists of its study practices, 280 a nation of 60 million. Beyond PART the
+    people are simulated and written a part at a time, a file a part, so that memory stays that of one part.
     Raises UsageError for an unknown fault, a saving beyond what the served cost, a scale out of range, or a folder that holds
     another study.
     """
     say = progress or (lambda message: None)
     planted = chosen_faults(faults)
-    if not 0.005 <= scale <= 20:
-        raise UsageError(f"A scale of {scale:g} makes no city.", "Choose a scale between 0.005 and 20.")
+    if not LEAST <= scale <= MOST:
+        raise UsageError(f"A scale of {scale:g} makes no city.", f"Choose a scale between {LEAST:g} and {MOST:g}.")
     _refuse_another_city(folder, seed=seed, truth_gbp=truth_gbp, scale=scale, faults=planted)
-    world = build_world(seed=seed, truth_gbp=truth_gbp, scale=scale, say=say)
+    parts = math.ceil(scale / PART)
+    first = world = build_world(seed=seed, truth_gbp=truth_gbp, scale=scale, say=say, parts=parts)
     _write_documents(folder, world, seed)
-    sent = send(world, planted)
-    say("writing hospital deliveries")
-    _write_hospital(folder / "deliveries", sent)
-    say("writing aggregates")
-    _write_aggregates(folder / "deliveries", sent)
-    say("writing registers, registrations, programme and tariff")
-    _write_once(folder / "deliveries", sent)
+    deliveries = Deliveries(folder / "deliveries", parts)
+    counted: Simulated | None = None
+    happened: Simulated | None = None
+    sums: Sums | None = None
+    on_registers = np.zeros((world.city.study, len(LIST_TYPES)), dtype=np.int64)
+    for part in range(parts):
+        if part:
+            world = build_world(seed=seed, truth_gbp=truth_gbp, scale=scale, say=say, part=part, parts=parts)
+        sent = send(world, planted)
+        say("writing hospital deliveries, registers, registrations and the programme")
+        write_people(deliveries, sent)
+        here = simulated(sent)
+        there = simulated(send(world, [])) if planted else here
+        mine = truth_sums(world, planted)
+        counted, happened = here if counted is None else counted + here, there if happened is None else happened + there
+        sums = mine if sums is None else sums + mine
+        on_registers += registered(world)
+    assert counted is not None and happened is not None and sums is not None
+    say("writing aggregates, published registers, the trusts' return and the tariff")
+    write_whole(deliveries, first, planted, counted=counted, happened=happened, registered=on_registers)
+    deliveries.write_notes()
     for fault in planted:
         if fault.folder is not None:
             fault.folder(folder / "deliveries", fault)
     say("writing the truth")
-    truth = json.dumps(truth_document(world, truth_gbp, planted), indent=1, ensure_ascii=False)
+    truth = json.dumps(truth_document(first, truth_gbp, planted, sums), indent=1, ensure_ascii=False)
     (folder / "truth.json").write_text(truth + "\n", encoding="utf-8")
 
 
@@ -111,71 +125,3 @@ def _write_documents(folder: Path, world: World, seed: int) -> None:
     for name, text in texts.items():
         if not (folder / name).exists():  # terms changed and waivers signed in this folder since are its owner's
             (folder / name).write_text(text, encoding="utf-8")
-
-
-def _yearly(deliveries: Path, dataset: str, table: pa.Table, year: np.ndarray, *, parquet: bool) -> None:
-    """One delivery a financial year, received on the fifteenth of July after it."""
-    for start in np.unique(year).tolist():
-        if start < 2010:
-            continue
-        write_delivery(
-            deliveries / f"{dataset}-{year_name(start)}",
-            dataset=dataset,
-            period=(f"{start}-04", f"{start + 1}-03"),
-            received=f"{start + 1}-07-15",
-            table=table.take(pa.array(np.flatnonzero(year == start))).combine_chunks(),
-            parquet=parquet,
-        )
-
-
-def _write_hospital(deliveries: Path, sent: Sent) -> None:
-    for dataset, layout, parquet in (
-        ("hes_apc", admitted_table, False),
-        ("hes_ae", emergency_table, False),
-        ("hes_op", outpatient_table, True),
-    ):
-        table, year = layout(sent)
-        _yearly(deliveries, dataset, table, year, parquet=parquet)
-
-
-def _write_aggregates(deliveries: Path, sent: Sent) -> None:
-    found = aggregates(sent)
-    _yearly(deliveries, "practice_activity", found.activity, found.year, parquet=True)
-    months = sent.world.parameters.months
-    write_delivery(
-        deliveries / "practice_population", dataset="practice_population", period=(months[0], months[-1]),
-        received="2019-07-15", table=found.population,
-    )  # fmt: skip
-
-
-def _strike_prices(book: Workbook, faults: Sequence[Fault]) -> None:
-    for fault in faults:
-        if fault.workbook is not None:
-            fault.workbook(book, fault)
-
-
-def _write_once(deliveries: Path, sent: Sent) -> None:
-    world, months = sent.world, sent.world.parameters.months
-    whole, received = (months[0], months[-1]), "2019-07-15"
-    for dataset, table in (
-        ("gp_registration", registration_table(world, sent.listed)),
-        ("qof_register", register_table(world, sent.listed)),
-        ("programme_referral", referral_table(world)),
-        ("link_worker_contact", contact_table(world, generator(world.seed, "link worker contacts"))),
-        ("wellbeing_star", star_table(world, generator(world.seed, "stars"))),
-    ):
-        write_delivery(deliveries / dataset, dataset=dataset, period=whole, received=received, table=table)
-    write_delivery(
-        deliveries / "qof_prevalence", dataset="qof_prevalence", period=("2014-04", "2015-03"), received="2015-10-29",
-        table=prevalence_table(world, generator(world.seed, "prevalence")),
-    )  # fmt: skip
-    write_delivery(
-        deliveries / "trust_return", dataset="trust_return", period=whole, received=received, table=trust_return_table(world),
-    )  # fmt: skip
-    write_delivery(
-        deliveries / "practice", dataset="practice", period=whole, received=received, table=practice_table(world), header=False
-    )
-    folder = deliveries / "tariff"
-    folder.mkdir(parents=True, exist_ok=True)
-    write_workbook(folder / "tariff.xlsx", lambda book: _strike_prices(book, sent.faults))
-    write_note(folder, dataset="tariff", period=("2016-04", "2017-03"), received="2016-04-01", file="tariff.xlsx", totals={})

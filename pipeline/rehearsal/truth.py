@@ -5,6 +5,7 @@ Belongs here: sums over the paired worlds, priced by the rehearsal's own table. 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -47,18 +48,53 @@ def _members(world: World) -> dict[str, list[Bools]]:
     }
 
 
-def effects(world: World) -> dict[str, dict[str, dict[str, float | None]]]:
-    """Realised mean of y1 - y0 in GBP a baseline head: population, contract year, POD and `all`. Negative is a saving."""
-    change = pounds_by_person(world, world.treated) - pounds_by_person(world, world.untreated)
-    first = world.parameters.launch // 12
-    found: dict[str, dict[str, dict[str, float | None]]] = {}
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the truth of a city, or of one part of its people, adds up from.
+
+    heads : by arm. members : people of each population at the end of each contract year, shape (populations, years). change :
+    their pounds with the programme minus without it, shape (populations, years, PODS). without : the intervention's pounds
+    without it, shape (years,). faults : `fault_pounds` of each fault.
+    """
+
+    heads: dict[str, int]
+    members: NDArray[np.int64]
+    change: Floats
+    without: Floats
+    faults: tuple[Floats, ...]
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(
+            {arm: n + other.heads[arm] for arm, n in self.heads.items()},
+            self.members + other.members,
+            self.change + other.change,
+            self.without + other.without,
+            tuple(mine + theirs for mine, theirs in zip(self.faults, other.faults, strict=True)),
+        )
+
+
+def truth_sums(world: World, faults: Sequence[Fault]) -> Sums:
+    """The sums of one part of a city's people."""
+    cost = pounds_by_person(world, world.untreated)
+    change = pounds_by_person(world, world.treated) - cost
+    first, years = world.parameters.launch // 12, len(world.parameters.city["contract_years"])
     members = _members(world)
-    for population in POPULATIONS:
+    counted = np.array([[int(members[p][i].sum()) for i in range(years)] for p in POPULATIONS])
+    moved = np.array([[change[members[p][i], first + i].sum(axis=0) for i in range(years)] for p in POPULATIONS])
+    without = np.array([cost[members["eligible"][0], first + i].sum() for i in range(years)])
+    arms = world.city.arms[world.people.home]
+    heads = {arm: int((world.people.eligible & (arms == arm)).sum()) for arm in ("intervention", "control")}
+    return Sums(heads, counted, moved, without, tuple(fault_pounds(world, fault) for fault in faults))
+
+
+def effects(sums: Sums, years: Sequence[str]) -> dict[str, dict[str, dict[str, float | None]]]:
+    """Realised mean of y1 - y0 in GBP a baseline head: population, contract year, POD and `all`. Negative is a saving."""
+    found: dict[str, dict[str, dict[str, float | None]]] = {}
+    for place, population in enumerate(POPULATIONS):
         found[population] = {}
-        for i, year in enumerate(world.parameters.city["contract_years"]):
-            who = members[population][i]
-            heads = int(who.sum())
-            mean = change[who, first + i].sum(axis=0) / heads if heads else np.full(len(PODS), np.nan)
+        for i, year in enumerate(years):
+            heads = int(sums.members[place, i])
+            mean = sums.change[place, i] / heads if heads else np.full(len(PODS), np.nan)
             row: dict[str, float | None] = {pod: _round(mean[j]) for j, pod in enumerate(PODS)}
             row["all"] = _round(float(mean.sum()))
             found[population][year] = row
@@ -70,26 +106,21 @@ def _round(value: float) -> float | None:
     return None if np.isnan(value) else round(float(value), 6) + 0.0
 
 
-def counterfactual(world: World) -> dict[str, float | None]:
-    """Mean GBP a baseline head of the intervention's eligible people without the programme, by contract year."""
-    cost = pounds_by_person(world, world.untreated).sum(axis=2)
-    arm = _members(world)["eligible"][0]
-    first = world.parameters.launch // 12
-    return {year: _round(cost[arm, first + i].mean()) for i, year in enumerate(world.parameters.city["contract_years"])}
-
-
-def fault_document(world: World, fault: Fault) -> dict[str, Any]:
+def fault_document(world: World, fault: Fault, sums: Sums | None = None) -> dict[str, Any]:
     """What truth.json says of one fault: what it is, where, and its pounds by contract year.
+
+    sums : of every part of a large city's people, with this fault alone; by itself the world's own.
 
     The saving effect is the measured minus the true saving, by the rehearsal's own difference in differences with and without
     the fault (`fault_pounds`). `valued_on` says when it is not the study's own cost that is wrong: the supplier's column, or
     the aggregates, on which no saving is measured. A delivery that is refused moves nothing: it never enters.
     """
     p = world.parameters
-    heads = int((world.people.eligible & (world.city.arms[world.people.home] == "intervention")).sum())
+    sums = sums or truth_sums(world, [fault])
+    heads = sums.heads["intervention"]
     begin, end = fault.place.months(world)
     years = p.city["contract_years"]
-    saving = {year: round(float(pounds), 2) for year, pounds in zip(years, fault_pounds(world, fault), strict=True)}
+    saving = {year: round(float(pounds), 2) for year, pounds in zip(years, sums.faults[0], strict=True)}
     document: dict[str, Any] = {
         "name": fault.name,
         "asked": fault.asked,
@@ -167,17 +198,22 @@ def payment_effect(saving_effect: float, heads: int) -> float:
     return float(paid[0] - paid[1])
 
 
-def truth_document(world: World, truth_gbp: float, faults: Sequence[Fault]) -> dict[str, Any]:
-    """truth.json as plain data."""
-    arms = world.city.arms[world.people.home]
+def truth_document(world: World, truth_gbp: float, faults: Sequence[Fault], sums: Sums | None = None) -> dict[str, Any]:
+    """truth.json as plain data. sums : of every part of a large city's people; by itself the world's own."""
+    found = sums or truth_sums(world, faults)
+    years = world.parameters.city["contract_years"]
+    heads = found.heads["intervention"]
     return {
         "schema": "outcomeb/truth/1",
         "seed": world.seed,
         "scale": world.parameters.scale,
         "parameters_sha256": world.parameters.sha256,
         "truth_gbp": truth_gbp,
-        "heads": {arm: int((world.people.eligible & (arms == arm)).sum()) for arm in ("intervention", "control")},
-        "effect_gbp_per_head": effects(world),
-        "counterfactual_gbp_per_head": counterfactual(world),
-        "faults": [fault_document(world, fault) for fault in faults],
+        "heads": found.heads,
+        "effect_gbp_per_head": effects(found, years),
+        "counterfactual_gbp_per_head": {year: _round(found.without[i] / heads) for i, year in enumerate(years)},
+        "faults": [
+            fault_document(world, fault, replace(found, faults=(pounds,)))
+            for fault, pounds in zip(faults, found.faults, strict=True)
+        ],
     }

@@ -19,14 +19,21 @@ from pipeline.rehearsal.outpatient import make_appointments
 from pipeline.rehearsal.parameters import Parameters, read_parameters
 from pipeline.rehearsal.people import People, build_people
 from pipeline.rehearsal.programme import Programme, run_programme
-from pipeline.rehearsal.seeds import generator
+from pipeline.rehearsal.seeds import generator, of_part
 
 Say = Callable[[str], None]
+
+#: more than one part of a city's people ever has of one stream
+MOST_RECORDS = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A simulated city. `contacts` by stream hold the contacts of either world; `untreated` and `treated` say which."""
+    """A simulated city. `contacts` by stream hold the contacts of either world; `untreated` and `treated` say which.
+
+    part, parts : a large city's people are simulated a part at a time, so that memory stays flat; places and shocks are the
+    whole city's, and every part has its share of each practice's people.
+    """
 
     seed: int
     parameters: Parameters
@@ -38,6 +45,13 @@ class World:
     contacts: dict[str, Contacts]
     untreated: dict[str, Bools]
     treated: dict[str, Bools]
+    part: int = 0
+    parts: int = 1
+
+    @property
+    def records_from(self) -> int:
+        """Serial number at which this part's hospital records begin, beyond any of the parts before."""
+        return self.part * MOST_RECORDS
 
     def delivered(self, stream: str) -> Contacts:
         """What happened: the world with the programme (elsewhere the two are the same)."""
@@ -59,13 +73,26 @@ def _make(p: Parameters, people: People, drawn: dict[str, Contacts], seed: int, 
     }
 
 
-def build_world(*, seed: int, truth_gbp: float, scale: float, say: Say) -> World:
-    """Draw a city whose programme saves `truth_gbp` a baseline head and year (negative: costs)."""
-    p = read_parameters(scale)
-    say("drawing practices and people")
+def build_world(
+    *,
+    seed: int,
+    truth_gbp: float,
+    scale: float,
+    say: Say,
+    part: int = 0,
+    parts: int = 1,
+    parameters: Parameters | None = None,
+) -> World:
+    """Draw a city, or one part of its people, whose programme saves `truth_gbp` a baseline head and year (negative: costs).
+
+    parameters : instead of the shipped ones at this scale.
+    """
+    p = parameters or read_parameters(scale)
+    say("drawing practices and people" if parts == 1 else f"drawing people, part {part + 1} of {parts}")
     city = build_city(p, generator(seed, "city"))
-    people = build_people(p, city, generator(seed, "people"))
     shocks = draw_shocks(p, city, generator(seed, "shocks"))
+    whole, seed = seed, of_part(seed, part)
+    people = build_people(p, city.part(part, parts), generator(seed, "people"), part=part, parts=parts)
     expected = all_rates(p, people, shocks, bad_spells(p, len(people.token), generator(seed, "bad spells")))
     say("drawing contacts")
     drawn = {kind: draw(p, city, people, rate, generator(seed, f"draw {kind}")) for kind, rate in expected.items()}
@@ -95,4 +122,4 @@ def build_world(*, seed: int, truth_gbp: float, scale: float, say: Say) -> World
         contacts = {s: contacts[s].joined(added[s]) for s in contacts}
         untreated = {s: ~c.extra for s, c in contacts.items()}
         treated = {s: np.ones(len(c), dtype=bool) for s, c in contacts.items()}
-    return World(seed, p, city, people, shocks, programme, size, contacts, untreated, treated)
+    return World(whole, p, city, people, shocks, programme, size, contacts, untreated, treated, part, parts)
