@@ -60,7 +60,9 @@ def city(rng: np.random.Generator, *, effect: float = 0.0) -> Counted:
     for year in range(1, years):
         level[..., year] = 0.5 * level[..., year - 1] + 0.075 * 0.75**0.5 * rng.standard_normal(level.shape[:2])
     rate = np.array([of[:2] for of in KINDS.values()]).T * np.array(HEADS)[:, None] / 12
-    expected = np.repeat(np.exp(level), 12, axis=2)[..., None, None] * rate[:, None, None, :, None] * mix[None, :, None, None, :]
+    expected = (
+        np.repeat(np.exp(level), 12, axis=2)[..., None, None] * rate[:, None, None, :, None] * mix[None, :, None, None, :]
+    )
     late = np.array([month >= "2015-04" for month in MONTHS])
     expected[0, treated[:, None] & late[None, :]] *= 1 - effect
     rows = rng.poisson(expected).astype(float)

@@ -103,7 +103,7 @@ def assess_data(evidence: DataEvidence, contract_year: str) -> list[Finding]:
         *completeness.check(
             evidence.extract, eligible, person_months, expected=evidence.expected, arm_of=arm_of, window=judged, value=value
         ),
-        *providers.check(evidence.feed, arm_of=arm_of, window=judged, value=value),
+        *providers.check(counts, window=judged, value=value),
         *level.check(evidence.feed, evidence.population, evidence.wider, arm_of=arm_of, window=judged, value=value),
         *level_places.check(counts, window=judged, value=value),
         *conservation.check(evidence.feed, evidence.population, arm_of=arm_of, window=judged, value=value),
@@ -111,7 +111,7 @@ def assess_data(evidence: DataEvidence, contract_year: str) -> list[Finding]:
         *reconciliation.check(evidence.extract, arm_of=arm_of, window=judged, value=value),
         *unpriced.check(evidence.extract, arm_of=arm_of, window=judged, value=value),
         *registers.check(evidence.register_counts, arm_of=arm_of, value=value),
-        *trust_return.check(evidence.returns, evidence.feed, arm_of=arm_of, window=judged, value=value),
+        *trust_return.check(evidence.returns, kinds, arm_of=arm_of, window=judged, value=value),
         *reference.check(counts, evidence.wider, window=judged, value=value, look=evidence.looks.get(contract_year, 1)),
         *places.check(counts, window=judged, value=value),
         *mix.check(counts, window=judged, value=value),

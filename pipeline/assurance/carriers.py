@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipeline.assurance.contrasts import year_periods
-from pipeline.assurance.counted import POPULATIONS, Counted, Floats, Kind
+from pipeline.assurance.counted import POPULATIONS, Counted, Floats
 from pipeline.assurance.reference_steps import LEVELS
 from pipeline.assurance.steps import Step
 from pipeline.assurance.window import Window
@@ -30,13 +30,8 @@ def providers_of(step: Step, counts: Counted, window: Window) -> str | None:
 def departments_of(step: Step, counts: Counted, window: Window) -> tuple[str, ...]:
     """The points of delivery, or types of A&E department, that carry the step; empty where all do."""
     kinds = counts.of_stream(step.stream)
-    names = [kind_in_words(kind) for kind in counts.kinds if kind.stream == step.stream]
+    names = [kind.words for kind in counts.kinds if kind.stream == step.stream]
     return _carriers(step, [figure[:, :, :, kinds].sum(axis=4) for figure in _figures(counts)], names, counts, window)
-
-
-def kind_in_words(kind: Kind) -> str:
-    """'departments of type 03' or 'day case'."""
-    return f"departments of type {kind.department_type}" if kind.department_type else kind.pod.replace("_", " ")
 
 
 def _figures(counts: Counted) -> tuple[Floats, Floats, Floats]:

@@ -28,6 +28,11 @@ class Kind(NamedTuple):
     pod: str
     department_type: str
 
+    @property
+    def words(self) -> str:
+        """'departments of type 03' or 'day case'."""
+        return f"departments of type {self.department_type}" if self.department_type else self.pod.replace("_", " ")
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:

@@ -67,7 +67,8 @@ def fault_span(step: Step, counts: Counted, window: Window, providers: Sequence[
 
 def _apart(step: Step, counts: Counted, providers: Sequence[str]) -> Floats:
     population = POPULATIONS.index(step.population)
-    of = counts.of_stream(step.stream)
+    stream = counts.of_stream(step.stream)
+    of = np.array([yes and step.kind in (None, kind.words) for yes, kind in zip(stream, counts.kinds, strict=True)], dtype=bool)
     at = np.array([not providers or provider in providers for provider in counts.providers], dtype=bool)
     rows, pence, unpriced = (
         figure[population][:, :, of][..., at].sum(axis=(2, 3)) for figure in (counts.rows, counts.cost_pence, counts.unpriced)
@@ -77,7 +78,7 @@ def _apart(step: Step, counts: Counted, providers: Sequence[str]) -> Floats:
     if step.quantity == "unpriced_share":
         sides = [unpriced[m].sum(axis=0) / np.maximum(rows[m].sum(axis=0), 1.0) for m in (counts.treated, counts.control)]
         return np.asarray(sides[0] - sides[1])
-    return beside(counts, rows, counts.rows[population][:, :, ~of].sum(axis=(2, 3)))
+    return beside(counts, rows, counts.rows[population][:, :, ~stream].sum(axis=(2, 3)))
 
 
 def streams_with_rows(counts: Counted, population: str) -> list[str]:

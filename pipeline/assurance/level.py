@@ -7,8 +7,10 @@ Practices differ in need, so only a gross difference is a fault: less than half 
 Published A&E attendances per head differ between neighbouring areas by about a third at most, never by a factor of two.
 """
 
+import numpy as np
 import pandas as pd
 
+from pipeline.assurance.counted import places_of, sums_of
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import COMPARED
@@ -96,17 +98,25 @@ def _rates(
     feed: pd.DataFrame, person_months: pd.DataFrame, arm_of: dict[str, str], window: Window
 ) -> dict[tuple[str, str, str], float]:
     """Rows a person-month before launch by (stream, arm, population); 0 where people are there and rows are not."""
-    rows = feed[feed["month"].isin(window.before)].assign(arm=lambda f: f["practice"].map(arm_of))
-    time = person_months[person_months["month"].isin(window.before)].assign(arm=lambda f: f["practice"].map(arm_of))
-    counted = rows.groupby(["stream", "arm", "population"])["rows"].sum()
-    exposure = time.groupby(["arm", "population"])["person_months"].sum()
-    found: dict[tuple[str, str, str], float] = {}
-    for population in sorted(set(time["population"])):
-        for arm in COMPARED:
-            total = float(exposure.get((arm, population), 0))
-            for stream in STREAMS if total else ():
-                found[stream, arm, population] = float(counted.get((stream, arm, population), 0)) / total
-    return found
+    populations = ("eligible", "not_eligible", "all")
+    practices = sorted(practice for practice, arm in arm_of.items() if arm in COMPARED)
+    arms = np.array([COMPARED.index(arm_of[practice]) for practice in practices] + [-1])
+
+    def places(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        before = places_of(frame["month"], window.before) >= 0
+        people = places_of(frame["population"], populations)
+        return np.where(before, people, -1), arms[places_of(frame["practice"], practices)]
+
+    people, arm = places(feed)
+    stream = places_of(feed["stream"], STREAMS)
+    counted = sums_of((len(populations), len(COMPARED), len(STREAMS)), (people, arm, stream), feed["rows"])
+    who, where = places(person_months)
+    exposed = sums_of((len(populations), len(COMPARED)), (who, where), person_months["person_months"])
+    return {
+        (STREAMS[s], COMPARED[a], populations[p]): float(counted[p, a, s] / exposed[p, a])
+        for p, a, s in np.ndindex(counted.shape)
+        if exposed[p, a]
+    }
 
 
 def _pool(wider: pd.DataFrame | None) -> dict[str, float]:

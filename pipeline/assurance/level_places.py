@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.assurance.carriers import kind_in_words
 from pipeline.assurance.counted import POPULATIONS, Counted, Floats
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
@@ -73,7 +72,7 @@ def _mix(counts: Counted, stream: str, window: Window) -> Mix:
     before = counts.rows[:, :, counts.within(window.before)].sum(axis=2)
     arms = np.stack([before[:, mask].sum(axis=1) for mask in (counts.treated, counts.control)], axis=1)
     of = counts.of_stream(stream)
-    names = tuple(kind_in_words(kind) for kind in counts.kinds if kind.stream == stream)
+    names = tuple(kind.words for kind in counts.kinds if kind.stream == stream)
     return Mix(arms[:, :, of], names, arms[:, :, ~of].sum(axis=(0, 2)))
 
 

@@ -10,7 +10,7 @@ nothing.
 
 import numpy as np
 
-from pipeline.assurance.carriers import kind_in_words, providers_of
+from pipeline.assurance.carriers import providers_of
 from pipeline.assurance.contrasts import Contrasts, contrasts, year_periods
 from pipeline.assurance.counted import POPULATIONS, Counted, Floats, Masks
 from pipeline.assurance.dating import fault_span
@@ -30,6 +30,9 @@ FAMILY_LEVEL = 0.0005
 
 #: a place with a smaller part of a stream's rows, in either arm, is not judged by itself
 LEAST_SHARE = 0.01
+
+#: a kind at a provider is named instead of all of either when its step is so many times as large
+PLAINLY = 1.5
 
 #: the stream as a whole must have lost at least this part of what the place lost, or the work went elsewhere
 LOST = 0.5
@@ -79,7 +82,7 @@ def place_steps(counts: Counted, window: Window) -> tuple[list[Step], dict[str, 
 def _places(counts: Counted, stream: str) -> "list[tuple[str | None, str | None, Masks]]":
     """Provider, kind in words and mask (kinds, providers) of each place of a stream."""
     kinds = [k for k, kind in enumerate(counts.kinds) if kind.stream == stream]
-    names = {k: kind_in_words(counts.kinds[k]) for k in kinds}
+    names = {k: counts.kinds[k].words for k in kinds}
     shape = len(counts.kinds), len(counts.providers)
     found: list[tuple[str | None, str | None, Masks]] = []
 
@@ -171,9 +174,7 @@ def _finding(tested: "list[Tested]", whole: float, counts: Counted, window: Wind
             "would be found.",
             **value.columns(widest.worth),
         )
-    # the coarsest place that fails is named; finer ones within it follow from it
-    named = [one for one in off if one.step.kind is None] or [one for one in off if one.step.provider is None] or off
-    first = max(named, key=lambda one: abs(one.worth.point))
+    first = _lead(off)
     step = first.step
     sites = (step.provider if step.kind else providers_of(step, counts, window)) if step.provider else None
     where = " and ".join(filter(None, [f"provider {sites}" if sites else "", step.kind or ""])) or "several providers"
@@ -202,6 +203,17 @@ def _finding(tested: "list[Tested]", whole: float, counts: Counted, window: Wind
         "and did another provider or department take the work over?",
         **(value.columns(first.worth) if lost else {}),
     )
+
+
+def _lead(off: "list[Tested]") -> Tested:
+    """The place that steps most: a whole provider or kind, unless one kind at one provider steps plainly more."""
+    coarse = [one for one in off if one.step.provider is None or one.step.kind is None]
+    fine = [one for one in off if one not in coarse]
+    lead, local = (max(them, key=lambda one: abs(one.step.difference), default=None) for them in (coarse, fine))
+    if lead is None or (local and abs(local.step.difference) >= PLAINLY * abs(lead.step.difference)):
+        assert local is not None
+        return local
+    return lead
 
 
 def _of_stream(step: Step) -> float:

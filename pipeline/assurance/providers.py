@@ -6,8 +6,10 @@ Does not belong here: provider cells that only the extract lacks (`routes`).
 Whether others took its patients over is read from the reference population alone, never from the eligible after launch.
 """
 
+import numpy as np
 import pandas as pd
 
+from pipeline.assurance.counted import POPULATIONS, Counted, Floats
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import COMPARED
@@ -22,37 +24,45 @@ CHECK = "completeness"
 LEAST_MONTHLY_ROWS = 10
 
 
-def check(feed: pd.DataFrame, *, arm_of: dict[str, str], window: Window, value: Valuation) -> list[Finding]:
+def check(counts: Counted, *, window: Window, value: Valuation) -> list[Finding]:
     """A finding for each provider cell that falls empty; none when all keep supplying.
 
-    feed : practice, month, stream, provider, population, rows (eligible and not_eligible).
+    counts : rows of the eligible and the not-eligible in the watched months.
     """
-    rows = feed[feed["month"].isin(window.watched)].assign(arm=lambda f: f["practice"].map(arm_of))
+    at = {name: POPULATIONS.index(name) for name in POPULATIONS}
     found: list[Finding] = []
     for stream in STREAMS:
-        for arm in COMPARED:
-            mine = rows[(rows["stream"] == stream) & (rows["arm"] == arm)]
-            eligible = _monthly(mine[mine["population"] == "eligible"], window)
-            everybody = _monthly(mine[mine["population"] != "all"], window)
-            reference = _monthly(mine[mine["population"] == "not_eligible"], window).sum()
-            for provider in everybody.index:
+        rows = counts.rows[:, :, :, counts.of_stream(stream)].sum(axis=3)
+        for arm, mask in zip(COMPARED, (counts.treated, counts.control), strict=True):
+            eligible = _monthly(rows[at["eligible"], mask], counts)
+            everybody = _monthly(rows[:, mask].sum(axis=0), counts)
+            reference = _monthly(rows[at["not_eligible"], mask], counts).sum()
+            for j, provider in enumerate(counts.providers):
                 # where the eligible are too few for an empty month to mean anything, all people of the practices are asked
-                judged = eligible if provider in eligible.index and _enough(eligible.loc[provider]) else everybody
-                finding = _provider(judged.loc[provider], judged.sum(), reference, stream, arm, str(provider), window, value)
+                judged = eligible if _enough(eligible.iloc[j]) else everybody
+                monthly = judged.iloc[j]
+                if not _enough(monthly) or not _stops(monthly):
+                    continue
+                finding = _provider(monthly, judged.sum(), reference, stream, arm, provider, window, value)
                 found += [finding] if finding else []
     return found
 
 
-def _monthly(frame: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """Rows by provider (index, sorted) and every watched month (columns)."""
-    table = frame.groupby(["provider", "month"])["rows"].sum().unstack("month", fill_value=0)
-    return table.reindex(columns=list(window.watched), fill_value=0).sort_index()
+def _monthly(rows: Floats, counts: Counted) -> pd.DataFrame:
+    """Rows by provider (index, sorted) and every watched month (columns), from those by practice, month and provider."""
+    return pd.DataFrame(rows.sum(axis=0).T, index=list(counts.providers), columns=list(counts.months))
+
+
+def _stops(monthly: "pd.Series[float]") -> bool:
+    """Is any month empty after the first with rows?"""
+    held = monthly.to_numpy() > 0
+    return bool(not held[int(held.argmax()) :].all())
 
 
 def _provider(
-    monthly: "pd.Series[int]",
-    others: "pd.Series[int]",
-    reference: "pd.Series[int]",
+    monthly: "pd.Series[float]",
+    others: "pd.Series[float]",
+    reference: "pd.Series[float]",
     stream: str,
     arm: str,
     provider: str,
@@ -98,13 +108,13 @@ def _provider(
     )
 
 
-def _enough(monthly: "pd.Series[int]") -> bool:
+def _enough(monthly: "pd.Series[float]") -> bool:
     """Does the provider, in months in which it has rows, have enough of them that an empty month is not chance?"""
-    started = monthly[monthly > 0]
-    return bool(len(started)) and float(started.median()) >= LEAST_MONTHLY_ROWS
+    held = monthly.to_numpy()
+    return bool(held.any()) and float(np.median(held[held > 0])) >= LEAST_MONTHLY_ROWS
 
 
-def _taken_over(reference: "pd.Series[int]", off: list[str], supplied: list[str], usual: float) -> bool:
+def _taken_over(reference: "pd.Series[float]", off: list[str], supplied: list[str], usual: float) -> bool:
     """Did the reference population's rows, over all providers, fall by less than half of what this provider used to supply?"""
     then, usually = float(reference[off].mean()), float(reference[supplied].mean())
     return bool(usually) and then / usually > 1 - usual / 2

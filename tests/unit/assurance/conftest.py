@@ -19,6 +19,7 @@ import pandas as pd
 import pytest
 
 from pipeline.assurance.evidence import DataEvidence
+from pipeline.assurance.profiles import OF_ALL_ROWS, QUANTITIES
 from pipeline.calendar import months
 from pipeline.study import Study
 
@@ -104,15 +105,27 @@ def town(study: Study) -> DataEvidence:
     )
     time = population[population["population"] == "eligible"].drop(columns="population").assign(deaths=0)
     published = pd.DataFrame(
-        [(practice, "CHD", 60, 100) for practice in TREATED + CONTROLS], columns=["practice", "register", "delivered", "published"]
+        [(practice, "CHD", 60, 100) for practice in TREATED + CONTROLS],
+        columns=["practice", "register", "delivered", "published"],
     )
     returns = pd.DataFrame(
         [(provider, month, "01", stated, rows) for provider, stated, rows in (("ZT1", 1000, 660), ("ZT2", 400, 220)) for month in PERIOD],
         columns=["provider", "month", "department_type", "attendances", "rows"],
     )  # fmt: skip
     totals = {"rows": 100, "sums": {"COST_GBP": "10000.00"}}
+    profile = pd.DataFrame(
+        [
+            (practice, month, stream, quantity, n // 4 if quantity in ("weekend", "overnight") else 0, n)
+            for practice in TREATED + CONTROLS
+            for month in PERIOD
+            for stream, n in {"ae": 8, "apc": 4, "op": 20}.items()
+            for quantity in (QUANTITIES if stream == "apc" else OF_ALL_ROWS)
+        ],
+        columns=["practice", "month", "stream", "quantity", "part", "whole"],
+    )
     return DataEvidence(
         study=study,
+        profile=profile,
         heads=dict.fromkeys(TREATED + CONTROLS, 100),
         extract=extract,
         feed=feed.assign(rows_linked=feed["rows"]),

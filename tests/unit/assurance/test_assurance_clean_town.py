@@ -16,4 +16,12 @@ def test_every_check_speaks_and_none_closes(town: DataEvidence) -> None:
         "reconciliation",
         "pricing",
         "reference",
+        "places",
+        "mix",
+        "profile",
+        "shape",
+        "plausible",
+        "known_breaks",
+        "registers",
+        "trust_return",
     }

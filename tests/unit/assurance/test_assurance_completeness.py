@@ -44,9 +44,10 @@ def test_a_stream_missing_in_all_years_is_found_and_valued_at_the_other_arms_cos
 def test_less_than_half_in_all_years_fails_by_level_alone(town, damage) -> None:
     """A quarter of the control's A&E (2 rows of 8, 20 per 1,000 heads: the minimum) by both routes in every year."""
     always = lambda f: (f["practice"] > CONTROLS_FROM) & (f["provider"] == "ZT1") & (f["stream"] == "ae")  # noqa: E731
-    (fault,) = failing(assess_data(missing(town, damage, always), "2016-17"))
+    fault, place = failing(assess_data(missing(town, damage, always), "2016-17"))
     assert (fault.arm, fault.provider) == ("control", None)
     assert "25%" in fault.message
+    assert (place.arm, place.provider) == ("control", "ZT1")  # which serves the same practices in other streams
 
 
 def test_the_eligible_alone_lost_in_all_years_shows_against_their_neighbours(town, damage) -> None:
