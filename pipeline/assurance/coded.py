@@ -4,6 +4,7 @@ Belongs here: coding practices, months, providers and kinds of contact once a ta
 Does not belong here: what a share of them is worth (`shares`), where it lies (`place`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,9 +97,9 @@ class CodedRows:
 
 def coded(frame: pd.DataFrame, window: Window) -> CodedRows:
     """Code a table: columns arm, practice, stream, provider, month, whole, kept; pod and department_type give its kinds."""
-    month = pd.Index(window.watched).get_indexer(pd.Index(frame["month"]))
-    arm = pd.Index(COMPARED).get_indexer(pd.Index(frame["arm"]))
-    stream = pd.Index(STREAMS).get_indexer(pd.Index(frame["stream"]))
+    month = codes_of(frame["month"], window.watched)
+    arm = codes_of(frame["arm"], COMPARED)
+    stream = codes_of(frame["stream"], STREAMS)
     seen = np.flatnonzero((month >= 0) & (arm >= 0) & (stream >= 0))
     month, arm, stream = month[seen], arm[seen], stream[seen]
     practice = pd.factorize(frame["practice"], sort=True)[0][seen]
@@ -118,6 +119,14 @@ def coded(frame: pd.DataFrame, window: Window) -> CodedRows:
         after=after[month],
     )
     return CodedRows(stream, arm, columns)
+
+
+def codes_of(values: "pd.Series[str]", names: Sequence[str]) -> Ints:
+    """Place of each value in `names`, -1 where it is none of them. Several times faster than looking every row up."""
+    found, distinct = pd.factorize(values)
+    place = {name: position for position, name in enumerate(names)}
+    known = np.array([*(place.get(value, -1) for value in distinct), -1], dtype=np.int64)  # code -1 (no value) reads the last
+    return known[found]
 
 
 def share_lost(whole: float, kept: float) -> float:

@@ -10,15 +10,16 @@ there may be said, how full it is may not (method.md section 6, Blinding).
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+import numpy as np
 import pandas as pd
 
+from pipeline.assurance.coded import COMPARED, codes_of
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
-from pipeline.assurance.shares import COMPARED
 from pipeline.assurance.window import Window, fault_months
 from pipeline.assurance.wording import opening
 from pipeline.prose import from_to
-from pipeline.vocabulary import STREAM_NAMES
+from pipeline.vocabulary import STREAM_NAMES, STREAMS
 
 CHECK = "completeness"
 ROUTES = ("extract", "feed")
@@ -77,11 +78,9 @@ def check(
                 "Remedy: give the activity contracts their expected_cells.",
             )
         ]
-    time = _by_arm(person_months, arm_of, ["month"], "person_months")
+    (time,) = _by_arm(person_months, arm_of, ("person_months",), window)
     routes = {
-        name: Route(
-            _by_arm(frame, arm_of, ["stream", "month"], "rows"), _by_arm(frame, arm_of, ["stream", "month"], "unpriced_rows")
-        )
+        name: Route(*_by_arm(frame, arm_of, ("rows", "unpriced_rows"), window))
         for name, frame in (("extract", extract), ("feed", feed))
     }
     found: list[Finding] = []
@@ -92,9 +91,26 @@ def check(
     return found
 
 
-def _by_arm(frame: pd.DataFrame, arm_of: dict[str, str], by: list[str], column: str) -> Counted:
-    sums = frame.assign(arm=frame["practice"].map(arm_of)).groupby(["arm", *by])[column].sum()
-    return dict(zip(sums.index.to_list(), (int(number) for number in sums), strict=True))
+def _by_arm(frame: pd.DataFrame, arm_of: dict[str, str], columns: tuple[str, ...], window: Window) -> list[Counted]:
+    """Sums of each column by arm, stream where there are streams, and watched month; only what has rows is named."""
+    practices = tuple(sorted(practice for practice, of in arm_of.items() if of in COMPARED))
+    of_practice = np.array([COMPARED.index(arm_of[practice]) for practice in practices] or [0])
+    practice, month = codes_of(frame["practice"], practices), codes_of(frame["month"], window.watched)
+    streams: tuple[str | None, ...] = STREAMS if "stream" in frame else (None,)
+    stream = codes_of(frame["stream"], STREAMS) if "stream" in frame else np.zeros(len(frame), dtype=np.int64)
+    seen = (practice >= 0) & (month >= 0) & (stream >= 0)
+    shape = (len(COMPARED), len(streams), len(window.watched))
+    key = np.ravel_multi_index((of_practice[practice[seen]], stream[seen], month[seen]), shape)
+    filled = np.flatnonzero(np.bincount(key, minlength=int(np.prod(shape))))
+    names = [
+        (COMPARED[arm], *(() if streams[s] is None else (STREAMS[s],)), window.watched[m])
+        for arm, s, m in zip(*np.unravel_index(filled, shape), strict=True)
+    ]
+    found: list[Counted] = []
+    for column in columns:
+        sums = np.bincount(key, frame[column].to_numpy(dtype=float)[seen], int(np.prod(shape)))[filled]
+        found.append({name: int(number) for name, number in zip(names, sums, strict=True)})
+    return found
 
 
 def _minimum(

@@ -151,7 +151,8 @@ def study_feed(feed_counts: ir.Table, study: Study) -> ir.Table:
     compared = [*study.arms.intervention, *study.arms.control]
     mine = feed_counts.filter(feed_counts.practice.isin(compared), feed_counts.month <= study.last_month)
     return mine.group_by([*CELL, "population"]).agg(
-        **{name: mine[name].fill_null(0).sum().cast("int64") for name in ("rows", "rows_linked", "cost_pence", "unpriced_rows")}
+        rows_linked=mine.rows_linked.sum().cast("int64"),  # null where it was not filled: that is not the same as none
+        **{name: mine[name].fill_null(0).sum().cast("int64") for name in ("rows", "cost_pence", "unpriced_rows")},
     )
 
 

@@ -51,8 +51,11 @@ def check(feed: pd.DataFrame, *, arm_of: dict[str, str], window: Window, value: 
                 else f"{opening(loss.stream, loss.arm)}: no rows to link; completeness judges that.",
                 question_for_supplier=None
                 if verdict in ("pass", "undetermined")
-                else f"Linkage of {words} rows of the {loss.arm} practices changed ({month(loss.first_month)} to "
-                f"{month(loss.last_month)}). Which key or tracing step changed, and can the rows be linked again?",
+                else f"Linkage of {words} rows of the {loss.arm} practices "
+                f"{'is not that of the other arm' if loss.is_gross else 'changed'} "
+                f"({month(loss.first_month)} to {month(loss.last_month)}). Which key or tracing step differs, and can the "
+                "rows be "
+                "linked again?",
                 **fault_columns(loss, verdict),
                 **value.columns(pounds),
             )

@@ -15,9 +15,8 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from pipeline.assurance.coded import COMPARED, Bools, Floats, share_lost
+from pipeline.assurance.coded import COMPARED, Bools, Floats, codes_of, share_lost
 from pipeline.assurance.finding import Finding
-from pipeline.assurance.place import worst_run
 from pipeline.assurance.pounds import Range, Valuation
 from pipeline.assurance.shares import deterministic_verdict
 from pipeline.assurance.window import Window, fault_months
@@ -89,11 +88,11 @@ def check(
 
 def _grid(frame: pd.DataFrame, column: str, arm_of: dict[str, str], window: Window) -> dict[str, Floats]:
     """By arm: whole numbers by practice (sorted by code) and watched month."""
-    month = pd.Index(window.watched).get_indexer(pd.Index(frame["month"]))
+    month = codes_of(frame["month"], window.watched)
     found = {}
     for arm in COMPARED:
         practices = sorted(practice for practice, of in arm_of.items() if of == arm)
-        practice = pd.Index(practices).get_indexer(pd.Index(frame["practice"]))
+        practice = codes_of(frame["practice"], practices)
         seen = (practice >= 0) & (month >= 0)
         key = practice[seen] * len(window.watched) + month[seen]
         values = np.nan_to_num(frame[column].to_numpy(dtype=float)[seen])
@@ -194,10 +193,9 @@ def _deaths(arm: str, died: list[dict[str, Floats]], time: float, window: Window
     low, high = min(0.0, sum(one.low for one in each)), max(0.0, sum(one.high for one in each))
     pounds = Range(sum(one.point for one in each), low, high)
     verdict = deterministic_verdict(pounds, value.materiality_gbp, 1.0)
-    apart = np.abs(cohort - feed)
-    run = worst_run(apart - apart.mean() / 2, window)
-    first, last = (window.watched[run[0]], window.watched[run[1]]) if run else (None, None)
-    when = f" {from_to(first, last)}" if first else ""
+    off = np.flatnonzero(cohort != feed)  # in all watched months: a death matters in every month that follows it
+    first, last = window.watched[int(off[0])], window.watched[int(off[-1])]
+    when = f" {from_to(first, last)}"
     return Finding(
         check=CHECK,
         verdict=verdict,

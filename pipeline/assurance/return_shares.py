@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.assurance.coded import Floats
+from pipeline.assurance.coded import Floats, codes_of
 from pipeline.assurance.place import CARRIES, worst_run
 from pipeline.assurance.window import Window
 
@@ -62,7 +62,7 @@ def share_steps(returns: pd.DataFrame, window: Window) -> list[ShareStep]:
 
     returns : provider, month, department_type, attendances, rows.
     """
-    month = pd.Index(window.watched).get_indexer(pd.Index(returns["month"]))
+    month = codes_of(returns["month"], window.watched)
     provider, providers = pd.factorize(returns["provider"], sort=True)
     department, departments = pd.factorize(returns["department_type"], sort=True)
     seen = month >= 0

@@ -28,6 +28,11 @@ WORTH_A_WORD = 0.005
 COUNTED_TWICE = 0.001
 STRAGGLERS = 1
 
+#: a difference of the arms in all years that no mix of providers makes, and the rows at which chance (1% usual) makes none
+#: either
+GROSS_LEVEL = 0.05
+GROSS_ROWS = 400
+
 #: two-sided level of the range around a sampled share: 24 such ranges a run (6 cells, 4 years) fail a clean city in 0.5%
 SAMPLED_LEVEL = 0.0002
 
@@ -71,6 +76,11 @@ class Loss:
     def level(self) -> float:
         """The larger of the two shares."""
         return max(self.after, self.before, key=abs)
+
+    @property
+    def is_gross(self) -> bool:
+        """Whether this arm lacks much more than the other in the baseline already, in rows enough that it is no chance."""
+        return abs(self.own_level) >= GROSS_LEVEL and self.whole_before >= GROSS_ROWS
 
     @property
     def is_seen(self) -> bool:
@@ -164,8 +174,13 @@ def sampled_worth(loss: Loss, value: Valuation) -> Range:
 
 
 def sampled_verdict(worth: Range, materiality_gbp: float, loss: Loss) -> FindingVerdict:
-    """Wholly outside materiality fails, wholly inside passes (informs on a real step), otherwise undetermined."""
+    """Wholly outside materiality fails, wholly inside passes (informs on a real step), otherwise undetermined.
+
+    A gross difference of the arms in all years shows no step: it fails as soon as it may be material.
+    """
     verdict = statistical_verdict(worth, materiality_gbp)
+    if verdict != "fail" and loss.is_gross:
+        return deterministic_verdict(worth, materiality_gbp, loss.own_level)
     beyond_chance = worth.low > 0 or worth.high < 0
     return "inform" if verdict == "pass" and beyond_chance and abs(loss.step) >= WORTH_A_WORD else verdict
 

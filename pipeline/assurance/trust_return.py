@@ -18,7 +18,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from pipeline.assurance.coded import COMPARED, kind_in_words
+from pipeline.assurance.coded import COMPARED, codes_of, kind_in_words
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Range, Valuation
 from pipeline.assurance.return_shares import ShareStep, share_steps
@@ -90,27 +90,36 @@ def check(
                 f"{window.contract_year}: at least two years and a year are compared. Remedy: deliver trust_return for them.",
             )
         ]
+    baseline = _baseline_rows(feed, arm_of, window)
     whole = {step.provider: step for step in steps if step.department_type is None}
     beyond = [step for step in steps if step.is_beyond]
     told = [step for step in beyond if step.department_type is None or not whole[step.provider].is_beyond]
-    found = [_stepped(step, _held(feed, step, arm_of, window), window, value) for step in told]
+    found = [_stepped(step, _held(baseline, step), window, value) for step in told]
     quiet = [step for step in whole.values() if not step.is_beyond]
-    return [*found, *_quiet(quiet, feed, arm_of, window, value)]
+    return [*found, *_quiet(quiet, baseline, window, value)]
 
 
-def _held(feed: pd.DataFrame, step: ShareStep, arm_of: Mapping[str, str], window: Window) -> Held:
-    """Shares of the baseline's all-people A&E rows."""
-    everybody = feed["population"] == "all" if (feed["population"] == "all").any() else feed["population"].notna()
-    rows = feed[(feed["stream"] == "ae") & everybody & feed["month"].isin(window.before)]
-    there = rows["provider"] == step.provider
-    if step.department_type is not None and "department_type" in rows:
-        there &= rows["department_type"] == step.department_type
-    arm = rows["practice"].map(dict(arm_of))
-    mine = {a: float(rows.loc[there & (arm == a), "rows"].sum()) for a in COMPARED}
-    every = {a: float(rows.loc[arm == a, "rows"].sum()) for a in COMPARED}
+def _baseline_rows(feed: pd.DataFrame, arm_of: Mapping[str, str], window: Window) -> pd.DataFrame:
+    """arm, provider, department_type ('' where it is not told), rows of all people's A&E in the baseline."""
+    everybody = feed["population"] == "all"
+    seen = (codes_of(feed["stream"], ("ae",)) == 0) & (codes_of(feed["month"], window.before) >= 0)
+    seen &= everybody.to_numpy(dtype=bool) if everybody.any() else np.ones(len(feed), dtype=bool)
+    mine = feed[seen]
+    mine = mine.assign(arm=mine["practice"].map(dict(arm_of)))
+    by = ["arm", "provider", *(["department_type"] if "department_type" in mine else [])]
+    return mine.groupby(by, as_index=False)["rows"].sum()
+
+
+def _held(baseline: pd.DataFrame, step: ShareStep) -> Held:
+    """Shares of the baseline's all-people A&E rows (`_baseline_rows`)."""
+    there = baseline["provider"] == step.provider
+    if step.department_type is not None and "department_type" in baseline:
+        there &= baseline["department_type"] == step.department_type
+    mine = {arm: float(baseline.loc[there & (baseline["arm"] == arm), "rows"].sum()) for arm in COMPARED}
+    every = {arm: float(baseline.loc[baseline["arm"] == arm, "rows"].sum()) for arm in COMPARED}
     return Held(
-        of_provider={a: mine[a] / step.rows_before if step.rows_before else 0.0 for a in COMPARED},
-        of_arm={a: mine[a] / every[a] if every[a] else 0.0 for a in COMPARED},
+        of_provider={arm: mine[arm] / step.rows_before if step.rows_before else 0.0 for arm in COMPARED},
+        of_arm={arm: mine[arm] / every[arm] if every[arm] else 0.0 for arm in COMPARED},
     )
 
 
@@ -156,13 +165,11 @@ def _stepped(step: ShareStep, held: Held, window: Window, value: Valuation) -> F
     )
 
 
-def _quiet(
-    steps: Sequence[ShareStep], feed: pd.DataFrame, arm_of: Mapping[str, str], window: Window, value: Valuation
-) -> list[Finding]:
+def _quiet(steps: Sequence[ShareStep], baseline: pd.DataFrame, window: Window, value: Valuation) -> list[Finding]:
     """What the providers without a step could still hide, in one finding."""
     if not steps:
         return []
-    hidden = [(step, _worth(step.reach, _held(feed, step, arm_of, window), value)) for step in steps]
+    hidden = [(step, _worth(step.reach, _held(baseline, step), value)) for step in steps]
     step, pounds = max(hidden, key=lambda pair: pair[1].worst)
     providers = ", ".join(each.provider for each in steps)
     reach = Range(0.0, pounds.low, pounds.high)

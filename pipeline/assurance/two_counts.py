@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.assurance.coded import COMPARED, Bools, Cells, CodedRows, Floats, Ints, kind_in_words
+from pipeline.assurance.coded import COMPARED, Bools, Cells, CodedRows, Floats, Ints, codes_of, kind_in_words
 from pipeline.assurance.window import Window
 from pipeline.vocabulary import STREAMS
 
@@ -70,9 +70,9 @@ def two_counts(extract: pd.DataFrame, feed: pd.DataFrame, arm_of: Mapping[str, s
     finer = all("pod" in frame and "department_type" in frame for frame in (extract, feed))
     keys = ["practice", "month", "stream", "provider", *(["pod", "department_type"] if finer else [])]
     both = pd.concat([feed[keys], extract[keys]], ignore_index=True)
-    practice = pd.Index(practices).get_indexer(pd.Index(both["practice"]))
-    month = pd.Index(window.watched).get_indexer(pd.Index(both["month"]))
-    stream = pd.Index(STREAMS).get_indexer(pd.Index(both["stream"]))
+    practice = codes_of(both["practice"], practices)
+    month = codes_of(both["month"], window.watched)
+    stream = codes_of(both["stream"], STREAMS)
     provider, providers = pd.factorize(both["provider"], sort=True)
     kind, of_stream, kinds = _kinds(both, stream, finer)
 

@@ -42,7 +42,8 @@ def check(extract: pd.DataFrame, *, arm_of: dict[str, str], window: Window, valu
                 else f"{opening(loss.stream, loss.arm)}: no rows to price; completeness judges that.",
                 question_for_supplier=None
                 if verdict in ("pass", "undetermined")
-                else f"More {words} rows of the {loss.arm} practices carry no usable HRG from {month(loss.first_month)} to "
+                else f"More {words} rows of the {loss.arm} practices carry no usable HRG "
+                f"{'than of the others' if loss.is_gross else 'than before'}, from {month(loss.first_month)} to "
                 f"{month(loss.last_month)}. Was the grouper run on them, and can they be delivered grouped?",
                 **fault_columns(loss, verdict),
                 **value.columns(pounds),

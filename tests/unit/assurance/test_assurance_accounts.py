@@ -94,3 +94,25 @@ def test_rows_without_a_price_in_one_arm_fail(town) -> None:
     (fault,) = told(replace(town, extract=broken), "pricing")
     assert (fault.verdict, fault.arm, fault.first_month, fault.last_month) == ("fail", "control", "2015-04", "2017-03")
     assert fault.saving_effect_gbp == pytest.approx(-0.25 * 480 * 600)
+
+
+def test_a_fault_of_links_that_begins_within_the_year_fails_from_its_month(town, damage) -> None:
+    late = lambda f: (f["practice"] > CONTROLS_FROM) & (f["stream"] == "op") & (f["month"] >= "2016-10")  # noqa: E731
+    (fault,) = told(damage(town, "feed", late, rows_linked=0.9), "linkage")
+    assert (fault.verdict, fault.first_month, fault.last_month) == ("fail", "2016-10", "2017-03")
+    assert fault.saving_effect_gbp == pytest.approx(-0.05 * 120 * 600)  # a tenth for half of the year
+
+
+def test_links_and_prices_that_one_arm_lacks_in_all_years_fail_when_gross(town, damage) -> None:
+    always = lambda f: (f["practice"] > CONTROLS_FROM) & (f["stream"] == "op")  # noqa: E731
+    (fault,) = told(damage(town, "feed", always, rows_linked=0.9), "linkage")
+    # a tenth of £120 x 600 in all years has no step; it may have moved by the plausible 30%: £2,160 either way
+    assert (fault.verdict, fault.saving_effect_gbp, fault.saving_effect_gbp_high) == ("fail", 0, pytest.approx(2160))
+    assert "not that of the other arm" in (fault.question_for_supplier or "")
+    slight = told(damage(town, "feed", always, rows_linked=0.97), "linkage")
+    assert all(f.verdict != "fail" for f in slight)
+    broken = town.extract.copy()
+    broken.loc[always(broken), "unpriced_rows"] = 2  # of 20
+    (fault,) = told(replace(town, extract=broken), "pricing")
+    assert (fault.verdict, fault.saving_effect_gbp_high) == ("fail", pytest.approx(2160))
+    assert "than of the others" in (fault.question_for_supplier or "")

@@ -1,9 +1,10 @@
 """Gathering on the engine, and the grid for the report: what it shows and what it must not."""
 
+import ibis
 import pandas as pd
 import pytest
 
-from pipeline.assurance.evidence import study_feed, study_population, wider_pool
+from pipeline.assurance.evidence import eligible_people, study_feed, study_population, wider_pool
 from pipeline.assurance.grid import completeness_grid
 from pipeline.store import Store
 
@@ -34,6 +35,24 @@ def test_age_bands_and_departments_add_up_and_strangers_stay_out(store: Store, t
     people = {"practice": "A80001", "month": "2015-04", "population": "all", "person_months": 5, "deaths": 1}
     counted = study_population(table(store, tmp_path, "people", [people, people, people | {"practice": "Z99999"}]), study)
     assert counted.execute()["person_months"].tolist() == [10]
+
+
+def test_what_was_not_filled_is_null_and_not_none(store: Store, tmp_path, study) -> None:
+    """ROWS_LINKED, DEATHS and PEOPLE_WITH_ACTIVITY are optional: taken for 0 they would look like a fault, or hide one."""
+    empty = {"rows_linked": None, "people_with_activity": None}
+    feed = table(store, tmp_path, "feed", [CELL | empty]).cast(dict.fromkeys(empty, "int64"))
+    assert study_feed(feed, study).execute()["rows_linked"].isna().all()
+    assert eligible_people(feed.mutate(population=ibis.literal("eligible")), study).execute().empty
+    people = {"practice": "A80001", "month": "2015-04", "population": "all", "person_months": 5, "deaths": None}
+    told = table(store, tmp_path, "people", [people]).cast({"deaths": "int64"})
+    assert study_population(told, study).execute()["deaths"].isna().all()
+
+
+def test_people_with_activity_are_added_over_age_bands_only(store: Store, tmp_path, study) -> None:
+    mine = CELL | {"population": "eligible", "people_with_activity": 3}
+    feed = table(store, tmp_path, "feed", [mine, mine | {"age_band": "75+"}, mine | {"department_type": "03"}, CELL])
+    counted = eligible_people(feed, study).execute().set_index("department_type")["people"]
+    assert counted.to_dict() == {"01": 6, "03": 3}
 
 
 def test_the_wider_pool_is_gathered_before_launch_only(store: Store, tmp_path, study) -> None:
