@@ -53,12 +53,17 @@ class Approvals(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A finding waived by both sides: valid for that exact finding, until it expires."""
+    """A finding waived by both sides: valid for that exact finding, until it expires.
+
+    signed_by, organisations, signed_on : commissioner's first, then investor's.
+    """
 
     finding_sha256: str
     expires: datetime.date
     reason: str
     signed_by: tuple[str, str]
+    organisations: tuple[str, ...] = ()
+    signed_on: tuple[datetime.date, ...] = ()
 
 
 def read_approvals(folder: Path) -> list[Approval]:
@@ -119,7 +124,14 @@ def waivers(approvals: Sequence[Approval], *, parties: Parties, on: datetime.dat
         if pair:
             expires = min(a.expires for a in pair if a.expires is not None)
             found.append(
-                Waiver(sha256, expires, "; ".join(dict.fromkeys(a.reason for a in pair)), (pair[0].name, pair[1].name))
+                Waiver(
+                    finding_sha256=sha256,
+                    expires=expires,
+                    reason="; ".join(dict.fromkeys(a.reason for a in pair)),
+                    signed_by=(pair[0].name, pair[1].name),
+                    organisations=tuple(a.organisation for a in pair),
+                    signed_on=tuple(a.date for a in pair),
+                )
             )
     return found
 

@@ -224,7 +224,14 @@ def signatures_section(folder: StudyFolder) -> dict[str, Any]:
             if a.what != "waiver" and a.sha256 in hashes and a.date <= folder.on
         ],
         "waivers": [
-            {"finding": w.finding_sha256, "expires": w.expires.isoformat(), "reason": w.reason, "signed_by": list(w.signed_by)}
+            {
+                "finding": w.finding_sha256,
+                "expires": w.expires.isoformat(),
+                "reason": w.reason,
+                "signed_by": list(w.signed_by),
+                "organisations": list(w.organisations),
+                "signed_on": [on.isoformat() for on in w.signed_on],
+            }
             for w in folder.waivers
         ],
     }

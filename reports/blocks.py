@@ -51,6 +51,24 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing told in full: its title, and lines each with the word that opens it."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+    kind: Literal["entry"] = "entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Sentences in a frame of their own, with a title."""
+
+    title: str
+    items: tuple[str, ...]
+    kind: Literal["box"] = "box"
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """Words and what they mean."""
 
@@ -96,7 +114,7 @@ class Light:
     kind: Literal["light"] = "light"
 
 
-Block = Table | Text | Items | Terms | Picture | Subheading | Formula | Light
+Block = Table | Text | Items | Entry | Box | Terms | Picture | Subheading | Formula | Light
 
 
 @dataclass(frozen=True, slots=True)

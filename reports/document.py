@@ -6,7 +6,7 @@ Belongs here: the order of pages and what is said on every one of them. Does not
 
 from typing import Any
 
-from reports import sentences
+from reports import sentences, waivers
 from reports.figures import Drawing
 from reports.pages import (
     comparison_page,
@@ -48,6 +48,7 @@ def document(result: dict[str, Any], figures: dict[str, Drawing]) -> dict[str, A
     sections = [*first_page.sections(result, figures), *([asked] if asked else [])]
     sections += [page(result, figures) for page in _PAGES]
     banner = [REHEARSAL] if study["rehearsal"] else []
+    banner += [rests] if (rests := waivers.banner(result)) else []
     banner += [ILLUSTRATIVE] if result["payment"].get("illustrative") else []
     return {
         "title": f"Attribution report {result['contract_year']}: {study['name']}",

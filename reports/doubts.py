@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from reports import wording
+from reports import waivers, wording
 
 Finding = dict[str, Any]
 
@@ -30,7 +30,7 @@ _DOES = {
 }
 
 #: the part of a check's sentence that says what it could have found; it stands with the lights
-REACH = re.compile(r"the smallest .*", re.IGNORECASE | re.DOTALL)
+REACH = re.compile(r"(?:the smallest |\w+ times in \w+ a fault ).*", re.IGNORECASE | re.DOTALL)
 
 
 def bearing(result: dict[str, Any]) -> list[Finding]:
@@ -57,7 +57,7 @@ def what_could_be_wrong(result: dict[str, Any], *, at_most: int = 4) -> list[str
     left = sum(len(group) for group in groups[at_most:])
     if left:
         said.append(f"{left} more findings bear on the figure; all stand under Data.")
-    said += [waiver_sentence(waiver) for waiver in result["signatures"]["waivers"]]
+    said += [waivers.sentence(waiver, finding) for waiver, finding in waivers.resting_on(result)]
     return said or [
         "No open finding bears on this figure, and no waiver is in force. What no check here can see stands under Method."
     ]
@@ -83,7 +83,7 @@ def _sentence(group: list[Finding], contract_year: str) -> str:
         return drifting(first, contract_year)
     others = sorted({wording.check(finding["check"]) for finding in group[1:]} - {wording.check(first["check"])})
     also = f" The same gap shows in: {', '.join(others)}." if others else ""
-    return f"{_OPENING[first['verdict']]}: {_told(first)} {in_pounds(first)}".strip() + also
+    return f"{_OPENING[first['verdict']]}: {told(first)} {in_pounds(first)}".strip() + also
 
 
 def undecided(group: list[Finding]) -> str:
@@ -93,16 +93,16 @@ def undecided(group: list[Finding]) -> str:
     for finding in group:
         where = wording.STREAM_WORDS.get(finding["stream"] or "", "")
         worst[where] = max(worst.get(where, 0.0), stake(finding, of=("saving",)))
-    told = [
+    most = [
         f"{wording.about(gbp)}{f' in {where}' if where else ''}"
         for where, gbp in sorted(worst.items(), key=lambda w: -w[1])
         if gbp
     ]
-    if not told:
+    if not most:
         return f"{does} decides nothing. {NO_POUNDS}"
     paid = max(stake(finding, of=("payment",)) for finding in group)
     moves = f"; the payment could move by up to {wording.about(paid)}" if paid else ""
-    return f"{does} cannot rule out a fault that moves the year's figure by up to {_listed(told)}{moves}."
+    return f"{does} cannot rule out a fault that moves the year's figure by up to {_listed(most)}{moves}."
 
 
 def drifting(finding: Finding, contract_year: str) -> str:
@@ -119,7 +119,7 @@ def drifting(finding: Finding, contract_year: str) -> str:
     )
 
 
-def _told(finding: Finding) -> str:
+def told(finding: Finding) -> str:
     """The finding's own sentence without what it could have found, which stands with the lights."""
     reach = REACH.search(finding["message"])
     return finding["message"][: reach.start()].rstrip(" ;.,") + "." if reach and reach.start() else str(finding["message"])
@@ -144,11 +144,3 @@ def too(effect: float) -> str:
 
 def _listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} or {parts[-1]}"
-
-
-def waiver_sentence(waiver: dict[str, Any]) -> str:
-    """A waiver in force: why, until when, who signed."""
-    who = waiver.get("signed_by") or [waiver.get("name", "")]
-    names = " and ".join(str(name) for name in who if name) or "nobody named"
-    until = f" until {wording.day(str(waiver['expires']))}" if waiver.get("expires") else ""
-    return f"Waiver in force{until}, signed by {names}: {str(waiver.get('reason', 'no reason given')).rstrip('.')}."

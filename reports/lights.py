@@ -14,6 +14,7 @@ from reports.doubts import REACH, stake
 _POWER_CHECKS = {"data": "reference", "design": "pre_trend"}
 _STATES: dict[str, LightState] = {"pass": "yes", "waived": "on a waiver", "fail": "no", "not_evaluated": "not known"}
 _POUNDS = re.compile(r"£([\d,]+)")
+_ODDS = re.compile(r"\w+ times in \w+")
 #: counts of findings by verdict, as a sentence goes on
 _COUNTED = {
     "pass": "pass", "inform": "only inform", "undetermined": "cannot be decided", "adjust": "are adjusted for", "fail": "fail",
@@ -60,10 +61,10 @@ def _gate_light(result: dict[str, Any], gate: str, name: str) -> Light:
         # an open gate proves no more than its checks could decide
         if state == "yes" and any(f["verdict"] == "undetermined" or (f["verdict"] == "inform" and stake(f)) for f in findings):
             state = "yes, as far as seen"
-    return Light(name=name, state=state, sentence=sentence, power=_power(gate, findings))
+    return Light(name=name, state=state, sentence=sentence, power=power(gate, findings))
 
 
-def _power(gate: str, findings: list[dict[str, Any]]) -> str:
+def power(gate: str, findings: list[dict[str, Any]]) -> str:
     """What this gate could have missed, in the words of the check that measured it."""
     measured = [f for f in findings if f["check"] == _POWER_CHECKS[gate] and f["verdict"] != "not_evaluated"]
     if not measured:
@@ -78,9 +79,12 @@ def _power(gate: str, findings: list[dict[str, Any]]) -> str:
 def _power_by_stream(measured: list[dict[str, Any]], *, exact: bool) -> str:
     """The smallest fault found in each stream by the check that finds least there."""
     least: dict[str, int] = {}
+    odds = "four times in five"
     for finding in measured:
         reach = REACH.search(finding["message"])
         found = _POUNDS.search(reach[0]) if reach else None
+        said = _ODDS.search(reach[0]) if reach else None
+        odds = said[0] if said else odds
         if found:
             where = wording.STREAM_WORDS.get(finding["stream"] or "", "all streams together")
             least[where] = max(least.get(where, 0), int(found[1].replace(",", "")))
@@ -88,4 +92,4 @@ def _power_by_stream(measured: list[dict[str, Any]], *, exact: bool) -> str:
         return "It was not put into pounds."
     told = ", ".join(f"{wording.about(gbp)} in {where}" for where, gbp in sorted(least.items(), key=lambda entry: -entry[1]))
     counted = "Rows lost between feed and extract are counted one by one. " if exact else ""
-    return f"{counted}A fault that is in both is found four times in five if it is worth at least {told}."
+    return f"{counted}A fault that is in both is found {odds} if it is worth at least {told}."

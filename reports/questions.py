@@ -1,4 +1,4 @@
-"""The questions that a closed gate puts to suppliers, in the order of the findings.
+"""The questions that a closed gate puts to suppliers, the one with most at stake first.
 
 Belongs here: who is asked what about which stream, arm, provider and months, and what hangs on the answer.
 Does not belong here: how a finding arises (`pipeline.assurance`), how the list looks (`reports.pages`).
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports import wording
+from reports.doubts import stake
 
 NOBODY_NAMED = "the supplier of the data"
 
@@ -25,10 +26,10 @@ class Question:
 
 
 def questions(result: dict[str, Any]) -> list[Question]:
-    """Every question of a finding that blocks, data gate first; then those of findings that were not evaluated."""
+    """Every question of a finding that blocks, most at stake first; then those of findings that were not evaluated."""
     findings = [finding for gate in ("data", "design") for finding in result["gates"][gate]["findings"]]
     asked = [f for f in findings if f["verdict"] in ("fail", "not_evaluated") and f["question_for_supplier"]]
-    asked.sort(key=lambda finding: finding["verdict"] != "fail")
+    asked.sort(key=lambda finding: (finding["verdict"] != "fail", -stake(finding)))
     return [
         Question(
             supplier=supplier_of(result, finding["stream"]),

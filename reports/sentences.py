@@ -10,7 +10,7 @@ says that the data do not by themselves show one (report.md, First page).
 from decimal import Decimal
 from typing import Any, Literal
 
-from reports import wording
+from reports import waivers, wording
 from reports.questions import questions
 
 #: the one phrase in which the word may stand although the interval holds zero
@@ -92,6 +92,8 @@ def status(result: dict[str, Any]) -> str:
     parts = [result["payment"]["status"]]
     if result["payment"].get("interim"):
         parts.append("interim")
+    if waivers.resting_on(result):
+        parts.append("resting on a waiver by both parties")
     kind = "provisional" if result["run"]["provisional"] else "final"
     return ", ".join([*parts, f"on {kind} data received to {wording.day(received_to(result))}"])
 

@@ -1,7 +1,7 @@
-"""Data: what came from whom and when, how complete it is, what the checks found, and where every row went.
+"""Data: how complete it is, what the checks found and cannot see, what came from whom and when, and where every row went.
 
-Belongs here: the inputs, completeness, findings and row accounting of a result. Does not belong here: the questions that a
-closed gate asks (`first_page`).
+Belongs here: the inputs and completeness of a result, and the order of this page. Does not belong here: its findings
+(`findings_tables`, `blind_spots`) and account of rows (`row_tables`), the questions that a closed gate asks (`first_page`).
 """
 
 from collections.abc import Iterable
@@ -11,35 +11,37 @@ from reports import wording
 from reports.blocks import Block, Column, Items, Picture, Section, Subheading, Table, Text
 from reports.disclosure import SUPPRESSED, disclosed_count
 from reports.figures import Drawing
+from reports.pages.blind_spots import blind_spots
 from reports.pages.findings_tables import findings_of
+from reports.pages.row_tables import COUNTS_NOTE, rows_of
 from reports.questions import questions
 
-COUNTS_NOTE = "Counts of 1 to 7 are printed as *, others to the nearest 5, so that parts need not add up."
+HOW_TO_READ = (
+    "Each tile is a month; the ink in it is the share of the expected rows of the eligible that is there. Expected is what the "
+    "fuller of two counts of the same rows has, the extract or the feed: white is missing from the extract, hatched from the "
+    "feed, crosswise from both. The grey strip beneath is people of the same practices who are not eligible, against their own "
+    "usual for the season (the white line): where it drops too, the rows were lost before both counts. A frame marks what a "
+    "check objects to."
+)
 
 #: of a fingerprint so much is printed; result.json holds it whole
 PRINTED = 12
 
 
 def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
-    blocks: list[Block] = [Subheading("What came from whom"), _inputs(result)]
+    blocks: list[Block] = [Subheading("How complete it is")]
+    if "completeness" in figures:
+        drawing = figures["completeness"]
+        blocks += [Picture(drawing.name, drawing.title, drawing.alt), Text(HOW_TO_READ), _completeness(result)]
+    else:
+        blocks.append(Text("Not evaluated: this result holds no comparison of extract and feed. It needs practice_activity."))
+    blocks += [*findings_of(result, "data"), blind_spots(result), *findings_of(result, "design")]
+    blocks += [Subheading("What came from whom"), _inputs(result)]
     absent = result["study"]["absent"]
     if absent:
         told = tuple(f"{wording.dataset(name)}: {absent[name].removeprefix('not delivered: ')}." for name in sorted(absent))
         blocks += [Text("Not part of this study, with the protocol's reason:"), Items(told)]
-    blocks += [*_control_totals(result), Subheading("How complete it is")]
-    if "completeness" in figures:
-        drawing = figures["completeness"]
-        blocks.append(Picture(drawing.name, drawing.title, drawing.alt))
-        blocks.append(_completeness(result))
-    else:
-        blocks.append(Text("Not evaluated: this result holds no comparison of extract and feed. It needs practice_activity."))
-    blocks.append(Subheading("What the checks found"))
-    for gate, words in (("data", "Data gate"), ("design", "Design gate")):
-        findings = result["gates"][gate]["findings"]
-        if not findings:
-            blocks.append(Text(f"{words}: no finding."))
-        blocks += findings_of(findings, words)
-    blocks += [Subheading("Where every row went"), *_rows(result)]
+    blocks += [*_control_totals(result), Subheading("Where every row went"), *rows_of(result)]
     return Section("data", "Data", tuple(blocks), new_page=not questions(result))
 
 
@@ -146,80 +148,4 @@ def _completeness(result: dict[str, Any]) -> Table:
         rows=tuple(rows),
         note="A ratio of two routes of the same rows: it does not depend on what the programme did.",
         widths=(2.6, 1.1, 1.5, 1.1, 1.1, 1.5),
-    )
-
-
-def _rows(result: dict[str, Any]) -> list[Block]:
-    blocks: list[Block] = []
-    accounting, states = result["data"]["accounting"], result["data"]["price_states"]
-    if accounting:
-        blocks.append(
-            Table(
-                caption="Rows delivered, by what became of them",
-                columns=(Column("Dataset"), Column("Fate"), Column("Reason"), Column("Clause"), Column("Rows", "right")),
-                rows=tuple(
-                    (
-                        wording.dataset(row["dataset"]),
-                        row["fate"].replace("_", " "),
-                        row["reason"] or wording.NO_VALUE,
-                        row["clause"] or wording.NO_VALUE,
-                        wording.count(row["rows"]),
-                    )
-                    for row in accounting
-                ),
-                note=COUNTS_NOTE,
-                widths=(2.6, 1.2, 2.8, 2.2, 1.1),
-            )
-        )
-    if states:
-        blocks.append(
-            Table(
-                caption="Rows by state of their price",
-                columns=(Column("Stream"), Column("State"), Column("Reason"), Column("Rows", "right")),
-                rows=tuple(
-                    (
-                        wording.capital(wording.STREAM_WORDS.get(row["stream"], row["stream"])),
-                        row["price_state"].replace("_", " "),
-                        row["reason"] or wording.NO_VALUE,
-                        wording.count(row["rows"]),
-                    )
-                    for row in states
-                ),
-                note="A row that could not be priced has no price: it is counted here, never as £0. " + COUNTS_NOTE,
-                widths=(1.7, 1.5, 4.4, 1.1),
-            )
-        )
-    share = result["data"].get("fallback_share")
-    if share is not None:
-        blocks.append(Text(f"Share of priced rows that rest on the declared fall-back price: {wording.percent(share, 1)}."))
-    by_arm = result["data"].get("fallback_by_arm")
-    if by_arm:
-        blocks.append(_fallback(by_arm))
-    return blocks or [Text("This result holds no account of rows.")]
-
-
-def _fallback(by_arm: list[dict[str, Any]]) -> Table:
-    """Share of rows on the fall-back: one row a stream and year, the arms beside each other."""
-    shares = {(row["stream"], row["financial_year"], row["arm"]): row["share"] for row in by_arm}
-    places = list(dict.fromkeys((row["stream"], row["financial_year"]) for row in by_arm))
-
-    def said(place: tuple[str, str], arm: str) -> str:
-        share = shares.get((*place, arm))
-        return SUPPRESSED if share is None and (*place, arm) in shares else wording.percent(share, 1)
-
-    return Table(
-        caption="Rows of eligible people that rest on the declared fall-back price, by arm and year",
-        columns=(Column("Stream"), Column("Year"), Column("Intervention", "right"), Column("Control", "right")),
-        rows=tuple(
-            (
-                wording.capital(wording.STREAM_WORDS.get(stream, stream)),
-                year,
-                said((stream, year), "intervention"),
-                said((stream, year), "control"),
-            )
-            for stream, year in places
-        ),
-        note="A fall-back price is the mean of the baseline's prices for the same point of delivery and length of stay: it "
-        f"does not tell dear from cheap care. {SUPPRESSED}: of 1 to 7 rows.",
-        widths=(1.7, 1.2, 1.2, 1.2),
     )

@@ -11,6 +11,9 @@ from reports.blocks import Block, Column, Items, Picture, Section, Subheading, T
 from reports.figures import Drawing
 from reports.questions import Question, questions
 
+#: so many questions are put on the page; the rest stand with their findings
+IN_FULL = 10
+
 
 def sections(result: dict[str, Any], figures: dict[str, Drawing]) -> list[Section]:
     """The first page's sections after the statement, which the template sets by itself."""
@@ -44,7 +47,7 @@ def questions_section(result: dict[str, Any]) -> Section | None:
             wording.about(question.saving_effect_gbp),
             wording.about(question.payment_effect_gbp),
         )
-        for number, question in enumerate(asked, start=1)
+        for number, question in enumerate(asked[:IN_FULL], start=1)
     )
     table = Table(
         caption="Where each question arises and what hangs on it",
@@ -61,10 +64,15 @@ def questions_section(result: dict[str, Any]) -> Section | None:
         "negative understates what was achieved. Before unblinding it is baseline cost times the share of rows lost.",
         widths=(1.1, 2.2, 2.0, 2.0, 1.6, 1.6),
     )
-    texts = tuple(f"For {question.supplier} ({question.where}, {question.months}): {question.text}" for question in asked)
+    texts = tuple(
+        f"For {question.supplier} ({question.where}, {question.months}): {question.text}" for question in asked[:IN_FULL]
+    )
+    more = len(asked) - IN_FULL
+    rest = f"{more} more questions have less at stake; each stands with its finding under Data." if more > 0 else ""
     blocks = (
         Items(texts, numbered=True),
-        Text(_at_stake(asked)),
+        *([Text(rest)] if rest else []),
+        Text(_at_stake(asked[:IN_FULL])),
         table,
         Subheading("What happens next"),
         Items(_next(asked)),

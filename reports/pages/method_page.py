@@ -5,9 +5,8 @@ Belongs here: formula, choices, hashes, signatures, words. Does not belong here:
 
 from typing import Any
 
-from reports import sentences, wording
+from reports import sentences, waivers, wording
 from reports.blocks import Block, Column, Formula, Section, Subheading, Table, Terms, Text
-from reports.doubts import waiver_sentence
 from reports.figures import Drawing
 
 FORMULA_WORDS = (
@@ -111,7 +110,7 @@ def audit(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
 
 
 def _signatures(result: dict[str, Any]) -> list[Block]:
-    approvals, waivers = result["signatures"]["approvals"], result["signatures"]["waivers"]
+    approvals = result["signatures"]["approvals"]
     blocks: list[Block] = []
     keys = ("what", "name", "role", "organisation", "date", "sha256")
     if approvals:
@@ -125,7 +124,8 @@ def _signatures(result: dict[str, Any]) -> list[Block]:
         )
     else:
         blocks.append(Text("Nothing has been signed."))
-    return blocks + [Text(waiver_sentence(waiver)) for waiver in waivers]
+    told = [waivers.sentence(waiver, finding) for waiver, finding in waivers.resting_on(result)]
+    return blocks + [Text(said) for said in (*told, *(waivers.sentence(waiver) for waiver in waivers.void(result)))]
 
 
 def _word(key: str, approval: dict[str, Any]) -> str:

@@ -53,7 +53,9 @@ def test_anything_less_does_not(approvals: list[Approval], says: str) -> None:
 
 def test_a_waiver_needs_both_sides_and_expires() -> None:
     both = [signed(n, o, what="waiver", expires=date(2019, 12, 31)) for n, o in (("A", "CCG"), ("B", "Fund"))]
-    assert [w.finding_sha256 for w in waivers(both, parties=PARTIES, on=DAY)] == [HASH]
+    (found,) = waivers(both, parties=PARTIES, on=DAY)
+    assert (found.finding_sha256, found.signed_by, found.organisations) == (HASH, ("A", "B"), ("CCG", "Fund"))
+    assert (found.signed_on, found.expires) == ((DAY, DAY), date(2019, 12, 31))
     assert waivers(both[:1], parties=PARTIES, on=DAY) == []
     assert waivers(both, parties=PARTIES, on=date(2020, 1, 1)) == []
     assert waivers(both, parties=PARTIES, on=date(2019, 7, 14)) == []

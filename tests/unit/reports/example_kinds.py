@@ -92,11 +92,44 @@ def blocked() -> dict[str, Any]:
     }
     for row in result["data"]["completeness"]:
         if (row["stream"], row["arm"]) == ("ae", "control") and row["month"] >= "2015-04":
-            row["route_ratio"], row["reference_ratio"] = None, 0.0
+            row |= {"route_ratio": None, "state": "neither", "reference_ratio": 0.0}
     result["series"] = series_to("2015-03")
     return result
 
 
+def waived() -> dict[str, Any]:
+    """£630,000.00 is owed although A&E of the control lost rows: both sides signed for it, and for a finding that is gone."""
+    result = paid()
+    lost = finding(
+        "routes",
+        "waived",
+        "A&E of the control holds 97.0% of the feed's rows.",
+        stream="ae",
+        arm="control",
+        first_month="2018-04",
+        last_month="2018-06",
+        saving_effect_gbp=-40000.0,
+        payment_effect_gbp=-14000.0,
+    )
+    result["gates"]["data"]["verdict"] = "waived"
+    result["gates"]["data"]["findings"].insert(0, lost | {"id": "12" * 32})
+    signed = {
+        "expires": "2019-12-31",
+        "reason": "small, and the supplier answers by then",
+        "signed_by": ["A. One", "B. Two"],
+        "organisations": ["Example Group", "Example Fund"],
+        "signed_on": ["2019-07-20", "2019-07-22"],
+    }
+    result["signatures"]["waivers"] = [signed | {"finding": "12" * 32}, signed | {"finding": "34" * 32}]
+    return result
+
+
 def every_kind() -> dict[str, dict[str, Any]]:
-    """The four kinds by name."""
-    return {"paid": paid(), "holds_zero": holds_zero(), "below_threshold": below_threshold(), "blocked": blocked()}
+    """The five kinds by name."""
+    return {
+        "paid": paid(),
+        "holds_zero": holds_zero(),
+        "below_threshold": below_threshold(),
+        "blocked": blocked(),
+        "waived": waived(),
+    }

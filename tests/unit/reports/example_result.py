@@ -90,7 +90,14 @@ def series_to(last: str) -> dict[str, Any]:
 
 def _completeness(last: str) -> list[dict[str, Any]]:
     return [
-        {"stream": stream, "arm": arm, "month": month, "route_ratio": 0.999, "reference_ratio": 1.0 + 0.02 * (place % 3 - 1)}
+        {
+            "stream": stream,
+            "arm": arm,
+            "month": month,
+            "route_ratio": 0.999,
+            "state": "both",
+            "reference_ratio": 1.0 + 0.02 * (place % 3 - 1),
+        }
         for stream in ("apc", "ae", "op")
         for arm in ("intervention", "control")
         for place, month in enumerate(months("2013-04", last))
@@ -279,6 +286,25 @@ def paid() -> dict[str, Any]:
                     "rows": 120,
                 },
                 {"dataset": "hes_ae", "fate": "quarantined", "reason": "no arrival date", "clause": "contract", "rows": "*"},
+            ],
+            "repairs": [
+                {"dataset": "hes_ae", "fate": "kept", "reason": "", "clause": "", "rows": 118430},
+                {
+                    "dataset": "hes_ae",
+                    "fate": "merged",
+                    "reason": "submitted twice",
+                    "clause": "cleaning.duplicates",
+                    "rows": 120,
+                },
+                {"dataset": "hes_ae", "fate": "quarantined", "reason": "no arrival date", "clause": "contract", "rows": "*"},
+                {"dataset": "hes_ae", "fate": "refused", "reason": "AEKEY is missing", "clause": "", "rows": 10},
+                {
+                    "dataset": "hes_ae",
+                    "fate": "rewritten",
+                    "reason": "white space around codes is stripped",
+                    "clause": "",
+                    "rows": 45,
+                },
             ],
             "price_states": [
                 {"stream": "ae", "price_state": "priced", "reason": "", "rows": 117200},

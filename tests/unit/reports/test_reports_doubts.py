@@ -88,12 +88,13 @@ def test_what_is_left_off_the_first_page_is_counted() -> None:
     assert said[-1] == "3 more findings bear on the figure; all stand under Data."
 
 
-def test_waivers_in_force_stand_on_the_first_page_with_their_signatories() -> None:
-    result = paid()
-    waiver = {"finding": "x", "expires": "2020-03-31", "reason": "known and small", "signed_by": ["A. One", "B. Two"]}
-    result["signatures"]["waivers"] = [waiver]
-    said = doubts.what_could_be_wrong(result)[-1]
-    assert said == "Waiver in force until 31 March 2020, signed by A. One and B. Two: known and small."
+def test_waivers_in_force_stand_on_the_first_page_with_what_they_waive_and_who_signed_when() -> None:
+    said = doubts.what_could_be_wrong(kinds.waived())
+    assert said[-1] == (
+        "Waiver in force until 31 December 2019 of A&E, control, April 2018 to June 2018 (extract against feed), signed by A. "
+        "One (Example Group, 20 July 2019) and B. Two (Example Fund, 22 July 2019): small, and the supplier answers by then."
+    )
+    assert sum(line.startswith("Waiver in force") for line in said) == 1, "nothing rests on the other waiver"
 
 
 def test_every_light_has_a_sentence_and_a_power() -> None:

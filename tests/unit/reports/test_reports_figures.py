@@ -2,12 +2,14 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
+from typing import Any
 
 import pytest
 from unit.reports import example_kinds as kinds
-from unit.reports.example_result import paid
+from unit.reports.example_result import finding, paid
 
 from reports import figures
+from reports.figures.completeness_words import gaps, there
 from reports.figures.drawing import ARM_STYLES
 from reports.figures.waterfall import _label
 
@@ -66,16 +68,96 @@ def test_completeness_names_what_was_not_delivered() -> None:
     assert whole.title == "The extract holds the feed's rows in every stream and arm: 99.9% in every month."
 
 
-def test_completeness_names_a_partial_loss() -> None:
+def changed(stream: str, arm: str, first: str, last: str, **cells: Any) -> dict[str, Any]:
+    """The paid example with these cells in these months."""
     result = paid()
     for row in result["data"]["completeness"]:
-        if (row["stream"], row["arm"], row["month"]) == ("op", "intervention", "2017-05"):
-            row["route_ratio"] = 0.4
-    said = figures.completeness(result)
-    assert said is not None
-    assert said.title == (
+        if (row["stream"], row["arm"]) == (stream, arm) and first <= row["month"] <= last:
+            row |= cells
+    return result
+
+
+def said_of(result: dict[str, Any]) -> figures.Drawing:
+    drawing = figures.completeness(result)
+    assert drawing is not None
+    return drawing
+
+
+def test_completeness_names_a_partial_loss() -> None:
+    drawing = said_of(changed("op", "intervention", "2017-05", "2017-05", route_ratio=0.4))
+    assert drawing.title == (
         "Outpatients of the intervention holds only 40.0% of the feed's rows in May 2017: not delivered, not a change in care."
     )
+    assert "Outpatients of the intervention: 60% not delivered in May 2017;" in drawing.alt
+
+
+def test_completeness_says_which_route_lacks_the_rows() -> None:
+    # 1 / 0.7 extract rows for every row of the feed: the feed holds 70% of what is expected
+    drawing = said_of(changed("ae", "control", "2015-04", "2019-03", route_ratio=1 / 0.7))
+    title = "The feed lacks up to 30.0% of the extract's rows in A&E of the control between April 2015 and March 2019."
+    assert drawing.title == title
+    alone = said_of(changed("ae", "control", "2018-12", "2018-12", route_ratio=None, state="extract_only"))
+    assert "The feed lacks up to 100.0% of the extract's rows in A&E of the control in December 2018." in alone.title
+    assert "A&E of the control: nothing in the feed in December 2018;" in alone.alt
+
+
+def test_completeness_gives_ink_in_proportion_to_what_is_there() -> None:
+    ratios = [(1.0, "both"), (0.997, "both"), (0.8, "both"), (1.25, "both")]
+    ratios += [(0.0, "feed_only"), (None, "extract_only"), (None, "neither")]
+    found = [there({"month": "2018-04", "route_ratio": ratio, "state": state}) for ratio, state in ratios]
+    assert [share for share, _ in found] == pytest.approx([1, 0.997, 0.8, 0.8, 0, 0, 0])
+    assert [lacks for _, lacks in found] == ["nothing", "nothing", "extract", "feed", "extract", "feed", "both"]
+
+
+def test_months_that_lack_rows_in_different_places_are_different_gaps() -> None:
+    ratios = {"2018-03": 1.0, "2018-04": 0.9, "2018-05": 0.7, "2018-06": 2.0, "2018-08": 0.5}
+    found = gaps([{"month": month, "route_ratio": ratio} for month, ratio in ratios.items()])
+    assert [(gap.first, gap.last, gap.label) for gap in found] == [
+        ("2018-04", "2018-05", "30% not delivered"),
+        ("2018-06", "2018-06", "50% not in the feed"),
+        ("2018-08", "2018-08", "50% not delivered"),
+    ]
+
+
+def test_completeness_outlines_what_the_checks_object_to_and_not_what_is_undecided() -> None:
+    result = paid()
+    linked = finding("linkage", "fail", "x", stream="op", arm="control", first_month="2018-04", last_month="2018-06")
+    result["gates"]["data"]["findings"] += [
+        linked,
+        linked | {"check": "pricing", "first_month": "2018-07", "last_month": "2018-09"},
+        linked | {"check": "reference", "verdict": "undetermined", "first_month": "2016-04", "last_month": "2016-09"},
+        linked | {"first_month": None, "last_month": None},
+    ]
+    drawing = said_of(result)
+    assert drawing.title == (
+        "Extract and feed agree in every month, yet the checks object to outpatients of the control between April 2018 and "
+        "September 2018: rows linked to a person."
+    )
+    assert drawing.alt.count("findings outlined") == 1
+    assert len(drawing.svg) > len(said_of(paid()).svg)
+
+
+def test_completeness_tells_of_people_not_eligible_where_one_arm_leaves_its_usual() -> None:
+    low = changed("ae", "control", "2018-04", "2019-03", reference_ratio=0.7)
+    assert said_of(low).title == (
+        "Extract and feed agree in every month, yet people not eligible have 70% of their usual rows in A&E of the control in "
+        "2018-19."
+    )
+    for row in low["data"]["completeness"]:  # both arms alike: no difference between them
+        if row["stream"] == "ae" and row["month"] >= "2018-04":
+            row["reference_ratio"] = 0.7
+    assert said_of(low).title.startswith("The extract holds the feed's rows")
+
+
+def test_completeness_marks_launch_known_breaks_and_shows_no_count() -> None:
+    result = paid()
+    plain = said_of(result).svg
+    result["study"]["known_breaks"] = [{"month": "2017-04", "what": "HRG4+"}, {"month": "2017-10", "what": "ECDS"}]
+    marked = said_of(result)
+    assert "HRG4+" in marked.svg
+    assert "HRG4+" not in plain
+    assert "launch" in plain
+    assert "Known breaks: HRG4+ in April 2017; ECDS in October 2017." in marked.alt
 
 
 def test_waterfall_tells_every_clause() -> None:

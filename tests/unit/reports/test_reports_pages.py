@@ -6,7 +6,7 @@ import pytest
 from unit.reports import example_kinds as kinds
 from unit.reports.example_result import finding, paid
 
-from reports.blocks import Column, Section, Table
+from reports.blocks import Box, Column, Entry, Items, Section, Table, Text
 from reports.pages import (
     comparison_page,
     contamination_page,
@@ -64,15 +64,23 @@ def test_control_totals_in_a_sentence() -> None:
     assert "they do not agree for A&E attendances (hes_ae) April 2017 to March 2018." in words(data_page.section(result, {}))
 
 
+def entries(section: Section) -> list[Entry]:
+    return [block for block in section.blocks if isinstance(block, Entry)]
+
+
 def test_findings_that_close_come_first() -> None:
     result = kinds.blocked()
     result["gates"]["data"]["findings"].reverse()
     section = data_page.section(result, {})
-    assert [row[1] for row in table(section, "Data gate: what did not simply pass").rows] == ["fails", "not evaluated"]
-    assert [row[0] for row in table(section, "Data gate: what passed").rows] == ["control totals"]
+    assert [entry.title for entry in entries(section)] == [
+        "1. A&E, control, April 2015 to March 2019: completeness",
+        "2. The whole study: rows linked to a person",
+    ]
+    groups = [block.text for block in section.blocks if isinstance(block, Text) and block.emphasis]
+    assert groups == ["Closes the gate (1)", "Could not be evaluated (1)", "Passed (1 of 3)"]
 
 
-def test_passes_of_a_check_share_a_row_and_stay_counted() -> None:
+def test_passes_of_a_check_share_a_sentence_and_stay_counted() -> None:
     result = paid()
     same = "the extract holds 100.00% of the feed's rows."
     result["gates"]["data"]["findings"] = [
@@ -82,24 +90,93 @@ def test_passes_of_a_check_share_a_row_and_stay_counted() -> None:
         finding("pricing", "pass", "Outpatients: 1.2% carry no price.", saving_effect_gbp=300.0),
         finding("pricing", "undetermined", "Admitted care: 3.0% carry no price."),
     ]
-    rows = table(data_page.section(result, {}), "Data gate: what passed").rows
-    assert rows == (
-        ("extract against feed", "2 of 2", f"In each: {same}"),
-        ("rows without a price", "2 of 3", "With most at stake: Outpatients: 1.2% carry no price."),
-    )
+    lists = [block.items for block in data_page.section(result, {}).blocks if isinstance(block, Items)]
+    assert (
+        f"Extract against feed, 2 of 2 passed: in each, {same}",
+        "Rows without a price, 2 of 3 passed: with most at stake, Outpatients: 1.2% carry no price.",
+    ) in lists
 
 
-def test_pounds_of_open_findings_stand_in_columns_once() -> None:
+def test_a_finding_in_full_has_its_pounds_once_its_question_and_what_a_waiver_names() -> None:
     result = kinds.blocked()
-    result["gates"]["data"]["findings"][0]["message"] = (
+    closing = result["gates"]["data"]["findings"][0]
+    closing["id"] = "0123456789abcdef"
+    closing["message"] = (
         "A&E, control: missing, which understates the saving by about £1,650,000 (from £1,600,000 to £1,700,000)."
     )
-    row = table(data_page.section(result, {}), "Data gate: what did not simply pass").rows[0]
-    assert row[2:] == (
-        "A&E, control: missing.",
-        "−1,650,000 (−1,700,000 to −1,600,000)",
-        "−452,000 (−750,000 to 0)",
+    lines = dict(entries(data_page.section(result, {}))[0].lines)
+    assert lines == {
+        "What it saw": "A&E, control: missing.",
+        "In pounds": "the year's figure −£1,650,000 (−£1,700,000 to −£1,600,000); the payment at the target −£452,000 "
+        "(−£750,000 to £0).",
+        "Ask Made-Up Commissioning Support Unit": closing["question_for_supplier"],
+        "To waive it": "both parties sign for 0123456789ab",
+    }
+    result["gates"]["data"]["verdict"] = "pass"  # where the gate is open there is nothing to waive
+    assert "To waive it" not in words(data_page.section(result, {}))
+
+
+def test_an_undetermined_finding_prints_its_reach_or_that_it_has_none() -> None:
+    assert ("Reach", "the smallest fault it would have found is £150,000.") in entries(data_page.section(paid(), {}))[0].lines
+    result = paid()
+    result["gates"]["data"]["findings"] = [finding("pricing", "undetermined", "Unclear.")]
+    assert ("Reach", "this check does not say what it could have found.") in entries(data_page.section(result, {}))[0].lines
+
+
+def test_of_sixty_findings_ten_stand_in_full_and_every_other_in_a_table() -> None:
+    result = kinds.blocked()
+    result["gates"]["data"]["findings"] = [
+        finding("routes", "fail", f"Place {n}: rows are lost.", provider=f"P{n:02}", saving_effect_gbp=-1000.0 * n,
+                question_for_supplier=f"Where are the rows of P{n:02}?")
+        for n in range(1, 61)
+    ]  # fmt: skip
+    section = data_page.section(result, {})
+    full = entries(section)
+    # the one with most at stake, £60,000, first; £51,000 is the tenth
+    assert [entry.title.split(":")[0] for entry in full] == [f"{k}. Provider P{61 - k:02}" for k in range(1, 11)]
+    rest = table(section, "the other 50 of 60 findings")
+    assert [row[0] for row in rest.rows] == [str(k) for k in range(11, 61)]
+    assert rest.rows[0] == (
+        "11", "Provider P50: extract against feed", "fails", "rows are lost. Ask: Where are the rows of P50?", "−50,000", "–",
+    )  # fmt: skip
+    asked = first_page.questions_section(result)
+    assert asked is not None
+    assert "Where are the rows of P51?" in words(asked)
+    assert "Where are the rows of P50?" not in words(asked)
+    assert "50 more questions have less at stake; each stands with its finding under Data." in words(asked)
+
+
+def box(result: dict[str, Any]) -> Box:
+    (found,) = [block for block in data_page.section(result, {}).blocks if isinstance(block, Box)]
+    return found
+
+
+def test_what_no_check_sees_stands_in_a_box_with_this_runs_reach() -> None:
+    said = box(paid())
+    assert said.title == "What these checks cannot see"
+    assert said.items[0] == (
+        "What is smaller than this: Rows lost between feed and extract are counted one by one. A fault that is in both is "
+        "found four times in five if it is worth at least £150,000 in A&E."
     )
+    assert "1 finding is undetermined" in said.items[1]
+    assert any("in both arms, in every year" in item for item in said.items)
+    assert "as they could not be evaluated: rows linked to a person" in " ".join(box(kinds.blocked()).items)
+    assert "could not be evaluated" not in " ".join(said.items)
+
+
+def test_every_repair_is_shown_with_its_reason() -> None:
+    result = paid()
+    rows = table(data_page.section(result, {}), "Nothing is silently repaired").rows
+    ae = "A&E attendances (hes_ae)"
+    assert rows == (
+        (ae, "kept", "as delivered", "118,430"),
+        (ae, "kept, a cell read otherwise", "white space around codes is stripped", "45"),
+        (ae, "merged with another row", "submitted twice (cleaning.duplicates)", "120"),
+        (ae, "set aside", "no arrival date (contract)", "*"),
+        (ae, "set aside on receipt", "AEKEY is missing", "10"),
+    )
+    del result["data"]["repairs"]  # a result of an earlier version shows the fates alone
+    assert len(table(data_page.section(result, {}), "Nothing is silently repaired").rows) == 3
 
 
 def test_a_closed_gate_says_what_hangs_on_it_and_what_happens_next() -> None:

@@ -88,7 +88,7 @@ def test_the_first_page_holds_long_findings_too(tmp_path: Path) -> None:
     render(result, tmp_path)
     first, second = _pages(tmp_path)[:2]
     assert "What was not looked at has no power to find anything." in first
-    assert "What came from whom" in second
+    assert "How complete it is" in second
 
 
 def test_the_page_named_for_the_questions_holds_them(rendered: dict[str, Path]) -> None:
