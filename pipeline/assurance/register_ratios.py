@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.assurance.coded import COMPARED, Floats
+from pipeline.assurance.coded import COMPARED, Floats, codes_of
 
 #: two-sided, of the family of all registers: they are judged once for all contract years
 LEVEL = 0.001
@@ -43,30 +43,31 @@ def ratios(counts: pd.DataFrame, arm_of: Mapping[str, str]) -> list[Ratio]:
     """
     from scipy.stats import t
 
-    arm = counts["practice"].map(dict(arm_of))
-    published = {a: max(float(counts.loc[arm == a, "published"].sum()), 1.0) for a in COMPARED}
-    groups = {str(name): mine for name, mine in counts.groupby("register", sort=True)}
+    register, names = pd.factorize(counts["register"], sort=True)
+    practices = list(arm_of)
+    of_practice = np.array([*(COMPARED.index(arm) if arm in COMPARED else -1 for arm in arm_of.values()), -1], dtype=np.int64)
+    arm = of_practice[codes_of(counts["practice"], practices)]
+    delivered, published = (counts[name].to_numpy(dtype=float) for name in ("delivered", "published"))
+    every = [max(float(published[arm == a].sum()), 1.0) for a in range(len(COMPARED))]
     found = []
-    for register, mine in groups.items():
-        parts = {a: mine[(arm.loc[mine.index] == a) & (mine["published"] > 0)] for a in COMPARED}
-        if min(len(part) for part in parts.values()) < 2 or min(int(part["delivered"].sum()) for part in parts.values()) == 0:
+    for r, name in enumerate(names):
+        parts = [np.flatnonzero((register == r) & (arm == a) & (published > 0)) for a in range(len(COMPARED))]
+        if min(len(part) for part in parts) < 2 or not all(delivered[part].sum() for part in parts):
             continue
-        logs, errors = zip(*(_log_ratio(part) for part in parts.values()), strict=True)
+        logs, errors = zip(*(_log_ratio(delivered[part], published[part]) for part in parts), strict=True)
         apart, error = logs[1] - logs[0], float(np.hypot(*errors))
-        freedom = min(len(part) for part in parts.values()) - 1
-        half = float(t.isf(LEVEL / len(groups) / 2, freedom)) * error
+        half = float(t.isf(LEVEL / len(names) / 2, min(len(part) for part in parts) - 1)) * error
         lost, low, high = (
             float(1 - np.exp(-x)) if x > 0 else float(np.exp(x) - 1) for x in (apart, apart - half, apart + half)
         )
-        weight = {a: float(parts[a]["published"].sum()) / published[a] for a in COMPARED}
-        found.append(Ratio(register, lost, low, high, weight))
+        weight = {a: float(published[part].sum()) / whole for a, part, whole in zip(COMPARED, parts, every, strict=True)}
+        found.append(Ratio(str(name), lost, low, high, weight))
     return found
 
 
-def _log_ratio(part: pd.DataFrame) -> tuple[float, float]:
+def _log_ratio(delivered: Floats, published: Floats) -> tuple[float, float]:
     """Log of delivered over published of one arm, and its jackknife error."""
-    delivered, published = (part[name].to_numpy(dtype=float) for name in ("delivered", "published"))
     whole = float(np.log(delivered.sum() / published.sum()))
-    left: Floats = np.log(np.maximum(delivered.sum() - delivered, 0.5) / np.maximum(published.sum() - published, 0.5))
-    n = len(part)
+    left = np.log(np.maximum(delivered.sum() - delivered, 0.5) / np.maximum(published.sum() - published, 0.5))
+    n = len(delivered)
     return whole, float(np.sqrt((n - 1) / n * ((left - left.mean()) ** 2).sum()))

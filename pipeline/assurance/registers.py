@@ -126,17 +126,18 @@ def check(counts: pd.DataFrame | None, *, arm_of: Mapping[str, str], value: Valu
 def _nobody(counts: pd.DataFrame, arm_of: Mapping[str, str], value: Valuation) -> tuple[list[Finding], pd.DataFrame]:
     """Findings on registers of which practices deliver nobody though people are published; and the other rows."""
     found: list[Finding] = []
+    register, names = pd.factorize(counts["register"], sort=True)
+    delivered, published = (counts[name].to_numpy(dtype=float) for name in ("delivered", "published"))
     dropped = np.zeros(len(counts), dtype=bool)
-    for register, mine in counts.groupby("register", sort=True):
-        others = mine[mine["delivered"] > 0]
-        outside = 1 - float(others["delivered"].sum()) / max(float(others["published"].sum()), 1.0)
-        outside = min(max(outside, 0.0), 1.0) if len(others) else 0.0
-        chance = np.power(outside, mine["published"].to_numpy(dtype=float))
-        bare = (mine["delivered"].to_numpy() == 0) & (mine["published"].to_numpy() > 0) & (chance < NOBODY)
-        if not bare.any():
-            continue
-        dropped[mine.index[bare]] = True
-        found.append(_missing(str(register), mine[bare], counts, arm_of, value))
+    for r, name in enumerate(names):
+        mine = register == r
+        others = mine & (delivered > 0)
+        # where nobody delivers anybody on it, other ages are no explanation
+        outside = max(1 - delivered[others].sum() / published[others].sum(), 0.0) if published[others].sum() else 0.0
+        bare = mine & (delivered == 0) & (published > 0) & (np.power(outside, published) < NOBODY)
+        if bare.any():
+            dropped |= bare
+            found.append(_missing(str(name), counts[bare], counts, arm_of, value))
     return found, counts[~dropped]
 
 
