@@ -18,7 +18,14 @@ from pipeline.contracts import Contract
 from pipeline.deliveries.header import Layout, by_name, by_place
 from pipeline.errors import DeliveryRefused
 
+REMEDY = "Send it as comma-separated UTF-8 text (.csv) or as Parquet (.parquet)."
 NOT_CSV = "has a first line that is not CSV"
+#: what files that are no text begin with, whatever they are called
+_OTHER_FORMS = {
+    b"PK\x03\x04": "a zip archive or a workbook", b"\x1f\x8b": "a gzip archive", b"PAR1": "Parquet",
+    b"\xd0\xcf\x11\xe0": "an old workbook",
+    b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16",
+}  # fmt: skip
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -54,6 +61,11 @@ def _other_delimiter(path: Path) -> str | None:
 
 
 def _first_record(path: Path) -> list[str]:
+    with path.open("rb") as stream:
+        begins = stream.read(4)
+    for mark, form in _OTHER_FORMS.items():
+        if begins.startswith(mark):
+            raise DeliveryRefused(f"{path.name} is {form}, whatever its name says.", REMEDY)
     said = None
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
@@ -66,7 +78,7 @@ def _first_record(path: Path) -> list[str]:
     if other is not None:
         raise DeliveryRefused(f"{path.name} is separated by {other}.", "Send it separated by commas.")
     if said is not None:
-        raise DeliveryRefused(f"{path.name} {said}.", "Send it as comma-separated UTF-8 text or as Parquet.")
+        raise DeliveryRefused(f"{path.name} {said}.", REMEDY)
     if not record:
         raise DeliveryRefused(f"{path.name} is empty.", "Send the file again.")
     if len(record) == 1:

@@ -39,7 +39,11 @@ def measure(con: DuckDBPyConnection, columns: Sequence[Column], *, first_month: 
     wanted = ["count(*)", f"count(DISTINCT {PERSON})" if person else "NULL"]
     for name in summed:
         wanted.append(f'sum(CASE WHEN regexp_matches("{name}", \'{NUMBER}\') THEN try_cast("{name}" AS {NUMBER_TYPE}) END)')
-    extra = {"set_aside": "count(REASON)", "padded": "count(*) FILTER (PADDED)"} | _outside(columns, first_month, last_month) | _repeated(columns)
+    extra = (
+        {"set_aside": "count(REASON)", "padded": "count(*) FILTER (PADDED)"}
+        | _outside(columns, first_month, last_month)
+        | _repeated(columns)
+    )
     found = con.execute(f"SELECT {', '.join([*extra.values(), *wanted])} FROM delivered").fetchone() or ()
     seen = dict(zip(extra, (int(number) for number in found[: len(extra)]), strict=True))
     rows, people, *totals = found[len(extra) :]
@@ -58,7 +62,8 @@ def _outside(columns: Sequence[Column], first_month: str, last_month: str) -> di
         return {}
     month = f"left(replace(\"{dated[0]}\", '-', ''), 6)"
     first, last = first_month.replace("-", ""), last_month.replace("-", "")
-    return {"outside_period": f"count(*) FILTER ({month} BETWEEN '190000' AND '999999' AND ({month} < '{first}' OR {month} > '{last}'))"}
+    outside = f"({month} < '{first}' OR {month} > '{last}')"
+    return {"outside_period": f"count(*) FILTER ({month} BETWEEN '190000' AND '999999' AND {outside})"}
 
 
 def _repeated(columns: Sequence[Column]) -> dict[str, str]:

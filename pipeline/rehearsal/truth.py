@@ -161,7 +161,9 @@ def fault_pounds(world: World, fault: Fault) -> Floats:
     column = "billed" if fault.valued_on == "supplier_cost" else "pence"
     for stream in STREAMS if fault.place.stream == "all" else (fault.place.stream,):
         whole = as_sent(world.contacts[stream].take(world.treated[stream]))
-        hit = fault.place.contacts(world, whole, stream) & fault.chance(whole, "extract")
+        hit = fault.place.contacts(world, whole, stream)
+        if fault.values is None:  # a file or a price list is struck as a whole, whatever its severity says of it
+            hit = hit & fault.chance(whole, "extract")
         struck = strike(world, whole, stream, hit, fault)
         change += _pounds_by_arm(world, struck, column) - _pounds_by_arm(world, whole, column)
     first = world.parameters.launch // 12

@@ -93,7 +93,7 @@ def _cells_to(old: int, new: int) -> StrikeCounts:
 
 
 def _overnight_lost(world: World, contacts: Contacts, hit: Bools) -> Contacts:
-    """Discharge on the day of admission, whatever the stay was: no excess days, and the short-stay price."""
+    """Admission on the day of discharge, whatever the stay was: no excess days, and the short-stay price."""
     d = contacts.details
     return changed(contacts, stay=np.where(hit, 0, d["stay"].astype(np.int64)), episodes=np.where(hit, 1, d["episodes"]))
 
@@ -163,7 +163,7 @@ FAULTS = (
           severities=SHARES, streams=APC, contacts=recoding(_kind_to(1, 0))),
     Fault("day_cases_as_ordinary", "codes", "CLASSPAT 2 is sent as 1.", Place(stream="apc"), severity=0.5, severities=SHARES,
           routes=BOTH, streams=APC, contacts=recoding(_kind_to(2, 1)), counts=_cells_to(2, 1)),
-    Fault("overnight_as_same_day", "codes", "The discharge date is overwritten with the date of admission.",
+    Fault("overnight_as_same_day", "codes", "The admission date is overwritten with the date of discharge.",
           Place(stream="apc"), severity=0.3, severities=SHARES, streams=APC, contacts=recoding(_overnight_lost)),
     Fault("ages_defaulted", "codes", "STARTAGE is 18 on every row.", Place(stream="apc"), severities=SHARES, streams=APC,
           contacts=recoding(_children)),

@@ -5,15 +5,14 @@ fault is worth (`pipeline.rehearsal.truth`), how it is found (`pipeline.assuranc
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from openpyxl import Workbook
 
-from pipeline.errors import UsageError
 from pipeline.rehearsal.contacts import Contacts
 from pipeline.rehearsal.people import People
 from pipeline.rehearsal.valuation import PROVIDER_CODES
@@ -81,7 +80,7 @@ class Fault:
 
     severity : how badly, on the scale that `severity_is` names; severities : mild, middling and severe, for measurements.
     routes : on which it can be planted, the usual one first; route : the one it is planted on.
-    streams : those it can be planted in, beside which there is nothing for it to strike.
+    streams : those it can be planted in, beside which there is nothing for it to strike; arms : likewise.
     per_person : the share is of people, all of whose contacts are struck, and not of contacts.
     hooks : contacts and counts strike what happened, people the lists, workbook the price list, folder the written deliveries;
         counts strikes people who exist only as aggregates, and without it the fault has no feed route.
@@ -99,6 +98,7 @@ class Fault:
     routes: tuple[Route, ...] = ("extract",)
     route: Route = "extract"
     streams: tuple[str, ...] = ("apc", "ae", "op")
+    arms: tuple[str, ...] = ("intervention", "control", "both")
     per_person: bool = False
     contacts: StrikeContacts | None = None
     counts: StrikeCounts | None = None
@@ -119,12 +119,25 @@ class Fault:
         return None if self.place.arm == "both" else self.place.arm
 
     @property
+    def settings(self) -> tuple[str, ...]:
+        """What can be asked of it: no more than what it strikes depends on."""
+        graded = ("severity",) if len(self.severities) > 1 else ()
+        if self.contacts is not None:
+            return ("severity", "stream", "arm", "provider", "first", "last", "route")
+        if self.people is not None:
+            return ("severity", "arm")
+        if self.workbook is not None:
+            return graded if self.place.provider is None else (*graded, "provider")
+        return (*graded, "stream", "first", "last")
+
+    @property
     def asked(self) -> str:
         """The fault with all its settings, as it can be asked for again."""
-        place = {"stream": self.place.stream, "arm": self.place.arm, "provider": self.place.provider, "first": self.place.first,
-                 "last": self.place.last}  # fmt: skip
-        said = [f"{key}={value}" for key, value in place.items() if value is not None]
-        return f"{self.name}:severity={self.severity:g},route={self.route},{','.join(said)}"
+        place = self.place
+        values = {"severity": _exact(self.severity), "route": self.route, "stream": place.stream, "arm": place.arm,
+                  "provider": place.provider, "first": place.first, "last": place.last}  # fmt: skip
+        said = [f"{key}={value}" for key, value in values.items() if key in self.settings and value is not None]
+        return f"{self.name}:{','.join(said)}" if said else self.name
 
     def on(self, route: Literal["extract", "aggregates"]) -> bool:
         """Whether what is sent by this route suffers."""
@@ -153,45 +166,7 @@ def _uniform(bits: NDArray[np.uint64], salt: str) -> NDArray[np.float64]:
     return (z >> np.uint64(11)).astype(np.float64) / 2.0**53
 
 
-def planted(fault: Fault, settings: dict[str, str]) -> Fault:
-    """The fault with settings from `NAME:key=value,...`: severity, stream, arm, provider, first, last, route.
-
-    Raises UsageError for a setting it does not have, naming those it has.
-    """
-    place: dict[str, Any] = {}
-    change: dict[str, Any] = {}
-    for key, value in settings.items():
-        if key == "severity":
-            change["severity"] = _number(fault, value)
-        elif key == "route":
-            change["route"] = _one_of(fault, key, value, fault.routes)
-        elif key == "stream":
-            place[key] = _one_of(fault, key, value, (*fault.streams, "all") if len(fault.streams) == 3 else fault.streams)
-        elif key == "arm":
-            place[key] = _one_of(fault, key, value, ("intervention", "control", "both"))
-        elif key == "provider":
-            place[key] = _one_of(fault, key, value, tuple(PROVIDER_CODES.tolist()))
-        elif key in ("first", "last"):
-            place[key] = value
-        else:
-            raise UsageError(
-                f"The fault {fault.name} has no setting '{key}'.",
-                "Settings: severity, stream, arm, provider, first, last, route.",
-            )
-    return replace(fault, place=replace(fault.place, **place), **change)
-
-
-def _number(fault: Fault, value: str) -> float:
-    try:
-        number = float(value)
-    except ValueError:
-        number = float("nan")
-    if not 0 < number < 1e6:
-        raise UsageError(f"The severity of {fault.name} is '{value}'.", f"Give a number above 0: the {fault.severity_is}.")
-    return number
-
-
-def _one_of(fault: Fault, key: str, value: str, known: tuple[str, ...]) -> str:
-    if value not in known:
-        raise UsageError(f"The fault {fault.name} cannot have {key} '{value}'.", f"Known: {', '.join(known)}.")
-    return value
+def _exact(number: float) -> str:
+    """The shortest text that reads back as the same number."""
+    short = f"{number:g}"
+    return short if float(short) == number else repr(number)

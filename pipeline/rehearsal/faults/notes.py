@@ -5,12 +5,20 @@ Belongs here: delivery.yaml and deliveries as a whole. Does not belong here: the
 
 import shutil
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
-from pipeline.rehearsal.faults.fault import Fault, Place, StrikeFolder
+from pipeline.deliveries.note import read_note
+from pipeline.documents import file_sha256
+from pipeline.errors import UsageError
+from pipeline.rehearsal.columns import financial_year_of
+from pipeline.rehearsal.contacts import Contacts
+from pipeline.rehearsal.faults.fault import Bools, Fault, Place, StrikeFolder
+from pipeline.rehearsal.world import World
 
 DATASETS = {"apc": "hes_apc", "ae": "hes_ae", "op": "hes_op"}
 Note = dict[str, Any]
@@ -26,6 +34,21 @@ def year_of(fault: Fault) -> str:
 def folder_of(deliveries: Path, fault: Fault) -> Path:
     """The yearly delivery of the fault's stream and first month."""
     return deliveries / f"{DATASETS[fault.place.stream]}-{year_of(fault)}"
+
+
+def hit_of_year(world: World, contacts: Contacts, fault: Fault) -> Bools:
+    """Contacts that stand in the yearly file a fault is planted in."""
+    year = financial_year_of(contacts.details["filed"], world.parameters.months[0])
+    return np.asarray(year == int(year_of(fault)[:4]))
+
+
+def year_before(deliveries: Path, fault: Fault) -> tuple[int, Path]:
+    """First calendar year of the financial year before the fault's, and its delivery. Raises UsageError where there is none."""
+    year = int(year_of(fault)[:4]) - 1
+    folder = deliveries / f"{DATASETS[fault.place.stream]}-{year}-{(year + 1) % 100:02d}"
+    if not folder.is_dir():
+        raise UsageError(f"The fault {fault.name} needs a delivery of the year before {year_of(fault)}.", "Set first later.")
+    return year, folder
 
 
 def with_note(folder: Path, change: Callable[[Note], None]) -> None:
@@ -55,12 +78,12 @@ def _people_wrong(note: Note, fault: Fault) -> None:
 
 
 def _sum_wrong(note: Note, fault: Fault) -> None:
-    pounds = float(note["control_totals"]["sums"]["COST_GBP"])
-    note["control_totals"]["sums"]["COST_GBP"] = f"{pounds * (1 + fault.severity):.2f}"
+    pounds = Decimal(note["control_totals"]["sums"]["COST_GBP"])
+    note["control_totals"]["sums"]["COST_GBP"] = f"{pounds * (1 + Decimal(str(fault.severity))):.2f}"
 
 
 def _no_totals(note: Note, fault: Fault) -> None:
-    del note["control_totals"]
+    note.pop("control_totals", None)
 
 
 def _provisional(note: Note, fault: Fault) -> None:
@@ -72,10 +95,11 @@ def _period_short(note: Note, fault: Fault) -> None:
     note["period"]["last"] = f"{year_of(fault)[:4]}-12"
 
 
-def _period_wrong(note: Note, fault: Fault) -> None:
+def _period_wrong(deliveries: Path, fault: Fault) -> None:
     """The note says a year in which another delivery is in force."""
-    year = int(year_of(fault)[:4]) - 1
-    note["period"] = {"first": f"{year}-04", "last": f"{year + 1}-03"}
+    year, _ = year_before(deliveries, fault)
+    period = {"first": f"{year}-04", "last": f"{year + 1}-03"}
+    with_note(folder_of(deliveries, fault), lambda note: note.update(period=period))
 
 
 def _month_thirteen(note: Note, fault: Fault) -> None:
@@ -92,12 +116,15 @@ def _file_named_wrong(note: Note, fault: Fault) -> None:
 
 def _last_years_file(deliveries: Path, fault: Fault) -> None:
     """Last year's file under this year's note, totals and all."""
-    here = folder_of(deliveries, fault)
-    year = int(year_of(fault)[:4]) - 1
-    there = deliveries / f"{DATASETS[fault.place.stream]}-{year}-{(year + 1) % 100:02d}"
+    here, (_, there) = folder_of(deliveries, fault), year_before(deliveries, fault)
     other = yaml.safe_load((there / "delivery.yaml").read_text(encoding="utf-8"))
     shutil.copyfile(there / other["files"][0], here / other["files"][0])
     with_note(here, lambda note: note.update(control_totals=other["control_totals"]))
+
+
+def _year_lost(world: World, contacts: Contacts, stream: str, hit: Bools, fault: Fault) -> Contacts:
+    """This year's rows never came; last year's came twice under their own keys, which cleaning merges."""
+    return contacts.take(~hit_of_year(world, contacts, fault))
 
 
 def _sent_twice(deliveries: Path, fault: Fault) -> None:
@@ -109,11 +136,13 @@ def _sent_twice(deliveries: Path, fault: Fault) -> None:
 
 
 def _older_supersedes(deliveries: Path, fault: Fault) -> None:
-    """A correction dated before what it is to replace."""
+    """A correction dated before what it is to replace; in the order of their dates it comes first, and replaces nothing yet."""
     here = folder_of(deliveries, fault)
+    note = read_note(here / "delivery.yaml")
+    replaced = note.fingerprint([file_sha256(here / name) for name in note.files])
     again = here.with_name(f"{here.name}-corrected")
     shutil.copytree(here, again)
-    with_note(again, lambda note: note.update(received=note["received"][:5] + "05" + note["received"][7:], supersedes="0" * 64))
+    with_note(again, lambda note: note.update(received=note["received"][:5] + "05" + note["received"][7:], supersedes=replaced))
 
 
 YEAR = Place(arm="both", first="2016-04", last="2017-03")
@@ -123,22 +152,26 @@ def _fault(name: str, summary: str, strike: StrikeFolder, **more: Any) -> Fault:
     return Fault(name, "notes", summary, YEAR, folder=strike, **more)
 
 
+#: in the order in which they can be planted together: last year's file brings its totals, and no totals are left last
 FAULTS = (
+    _fault("last_years_file", "Last year's file lies under this year's note.", _last_years_file, values=_year_lost),
     _fault("control_totals_wrong", "The note declares more rows than the file has.", noting(_totals_wrong), severity=0.05,
-           severities=(0.001, 0.05, 0.3), severity_is="share by which the total is too high"),
+           severities=(0.001, 0.05, 0.3), severity_is="part by which the total is too high"),
     _fault("control_people_wrong", "The note declares more people than the file has.", noting(_people_wrong), severity=0.05,
-           severities=(0.001, 0.05, 0.3), severity_is="share by which the total is too high"),
+           severities=(0.001, 0.05, 0.3), severity_is="part by which the total is too high"),
     _fault("control_sum_wrong", "The note declares more pounds than the file has.", noting(_sum_wrong), severity=0.05,
-           severities=(0.001, 0.05, 0.3), severity_is="share by which the total is too high"),
+           severities=(0.001, 0.05, 0.3), severity_is="part by which the total is too high"),
     _fault("control_totals_absent", "The note declares no totals.", noting(_no_totals)),
     _fault("delivery_provisional", "The delivery is provisional.", noting(_provisional)),
     _fault("period_too_short", "The note covers nine months, the file twelve.", noting(_period_short)),
-    _fault("period_of_another_delivery", "The note gives a period for which another delivery is in force.",
-           noting(_period_wrong), refused=True),
+    _fault("period_of_another_delivery", "The note gives a period for which another delivery is in force.", _period_wrong,
+           refused=True),
     _fault("period_impossible", "The note's last month is a thirteenth.", noting(_month_thirteen), refused=True),
     _fault("dataset_misnamed", "The note names another dataset than the file is.", noting(_dataset_wrong), refused=True),
     _fault("file_misnamed", "The note names a file that is not there.", noting(_file_named_wrong), refused=True),
-    _fault("last_years_file", "Last year's file lies under this year's note.", _last_years_file),
+)  # fmt: skip
+#: whole deliveries: planted after everything that changes a note or a file
+FURTHER = (
     _fault("delivery_sent_twice", "The same file comes again as a further delivery.", _sent_twice, refused=True),
     _fault("deliveries_out_of_order", "A correction is older than what it is to replace.", _older_supersedes, refused=True),
-)  # fmt: skip
+)

@@ -99,7 +99,7 @@ def _register_undated(world: World, people: People, fault: Fault) -> People:
 
 def _practice_recoded(world: World, people: People, fault: Fault) -> People:
     """Two practices of the arm merge and history is rewritten: everybody of the one stands under the other's code."""
-    index = np.flatnonzero(world.city.arms == ("control" if fault.place.arm == "both" else fault.place.arm))
+    index = np.flatnonzero(world.city.arms == fault.place.arm)
     moved = (people.home == index[0]) & _some(people, fault)
     later = np.where(moved & (people.later == index[1]), index[0], people.later)
     earlier = np.where(moved & (people.earlier == index[1]), index[0], people.earlier)
@@ -136,6 +136,7 @@ def _invented(world: World, people: People, fault: Fault) -> People:
 
 
 PEOPLE = "share of the people"
+ONE_ARM = ("intervention", "control")
 FAULTS = (
     Fault("people_missing", "people", "People are missing from registrations and registers.", EVERYWHERE, severity=0.1,
           severity_is=PEOPLE, severities=(0.01, 0.03, 0.10), people=_people_missing),
@@ -158,9 +159,10 @@ FAULTS = (
     Fault("register_restarted", "people", "A new record system dates every register entry after launch.", EVERYWHERE,
           severity=0.5, severity_is="share of the entries", severities=(0.02, 0.2, 0.5), people=_register_undated),
     Fault("practices_merged", "people", "Two practices merge and the lists are rewritten back to the beginning.", EVERYWHERE,
-          severity_is="share of the practice's people", severities=(0.1, 0.5, 1.0), people=_practice_recoded),
+          arms=ONE_ARM, severity_is="share of the practice's people", severities=(0.1, 0.5, 1.0), people=_practice_recoded),
     Fault("practice_across_the_city", "people", "A practice joins a group of the other arm and its list is rewritten.",
-          EVERYWHERE, severity_is="share of the practice's people", severities=(0.1, 0.5, 1.0), people=_practice_across),
+          EVERYWHERE, arms=ONE_ARM, severity_is="share of the practice's people", severities=(0.1, 0.5, 1.0),
+          people=_practice_across),
     Fault("births_ten_years_early", "people", "Dates of birth are ten years too early.", EVERYWHERE, severity=0.1,
           severity_is=PEOPLE, severities=(0.02, 0.1, 0.5), people=_births_wrong),
 )  # fmt: skip

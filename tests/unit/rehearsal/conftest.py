@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from rehearsal_files import quiet
 
+from pipeline.rehearsal.feed_cells import Elsewhere, draw_elsewhere
+from pipeline.rehearsal.layout_aggregates import Aggregates, aggregates
 from pipeline.rehearsal.rehearse import rehearse
+from pipeline.rehearsal.sent import send
 from pipeline.rehearsal.world import World, build_world
 
 
@@ -27,3 +30,15 @@ def village_world() -> World:
 def town_world() -> World:
     """A town of 5,600 eligible people, large enough for rates."""
     return build_world(seed=9, truth_gbp=86.0, scale=0.2, say=quiet)
+
+
+@pytest.fixture(scope="session")
+def elsewhere(village_world: World) -> Elsewhere:
+    """Everybody of the village who exists only as aggregates."""
+    return draw_elsewhere(village_world)
+
+
+@pytest.fixture(scope="session")
+def right_aggregates(village_world: World, elsewhere: Elsewhere) -> Aggregates:
+    """The village's aggregates without a fault."""
+    return aggregates(send(village_world, []), elsewhere)
