@@ -17,7 +17,8 @@ NO_POUNDS = "It has not been put into pounds."
 
 #: verdicts that bear on the figure, the gravest first; a plain pass bears on nothing
 _RANK = {"fail": 0, "waived": 1, "not_evaluated": 2, "undetermined": 3, "adjust": 3, "inform": 3}
-_OPENING = {"fail": "Closes the gate", "waived": "Waived by both sides", "not_evaluated": "Not evaluated",
+_OPENING = {"undetermined": "Seen, but whether it matters is undetermined",
+            "fail": "Closes the gate", "waived": "Waived by both sides", "not_evaluated": "Not evaluated",
             "adjust": "Adjusted for", "inform": "For information"}  # fmt: skip
 
 #: what a check does, as the subject of "cannot rule out"
@@ -34,14 +35,21 @@ REACH = re.compile(r"(?:the smallest |\w+ times in \w+ a fault ).*", re.IGNORECA
 
 
 def bearing(result: dict[str, Any]) -> list[Finding]:
-    """Findings that bear on the figure: what closes, is waived or was not evaluated first; then the largest pounds first.
+    """Findings that bear on the figure: what closes, is waived or was not evaluated first; then what was seen though it is
+    undetermined; then the largest pounds first.
 
     Findings on contamination are left to its light, which stands on the same page.
     """
     findings = [finding for gate in ("data", "design") for finding in result["gates"][gate]["findings"]]
     bears = [f for f in findings if f["verdict"] in _RANK and (f["verdict"] != "inform" or stake(f) > 0)]
     ours = [finding for finding in bears if finding["check"] != "contamination" or finding["verdict"] in ("fail", "waived")]
-    return sorted(ours, key=lambda finding: (_RANK[finding["verdict"]], -stake(finding)))
+    return sorted(ours, key=lambda finding: (_RANK[finding["verdict"]], not seen_undecided(finding), -stake(finding)))
+
+
+def seen_undecided(finding: Finding) -> bool:
+    """Whether an undetermined finding has a range that leaves zero out: something is there, only its weight is not known."""
+    low, high = finding["saving_effect_gbp_low"], finding["saving_effect_gbp_high"]
+    return finding["verdict"] == "undetermined" and low is not None and high is not None and (low > 0 or high < 0)
 
 
 def stake(finding: Finding, *, of: Iterable[str] = ("payment", "saving")) -> float:
@@ -70,6 +78,7 @@ def _grouped(findings: list[Finding]) -> dict[tuple[Any, ...], list[Finding]]:
         verdict = finding["verdict"]
         place = finding["stream"], finding["arm"], finding["first_month"], finding["last_month"]
         alone = verdict in ("inform", "adjust", "not_evaluated", "waived") or (verdict == "fail" and not any(place))
+        alone = alone or seen_undecided(finding)
         key = (verdict, number) if alone else (verdict, *place) if verdict == "fail" else (verdict, finding["check"])
         groups.setdefault(key, []).append(finding)
     return groups
@@ -77,7 +86,7 @@ def _grouped(findings: list[Finding]) -> dict[tuple[Any, ...], list[Finding]]:
 
 def _sentence(group: list[Finding], contract_year: str) -> str:
     first = group[0]
-    if first["verdict"] == "undetermined":
+    if first["verdict"] == "undetermined" and not seen_undecided(first):
         return undecided(group)
     if first["check"] == "pre_trend" and first["verdict"] == "inform" and first["saving_effect_gbp"] is not None:
         return drifting(first, contract_year)

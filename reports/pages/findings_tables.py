@@ -42,7 +42,7 @@ def findings_of(result: dict[str, Any], gate: str) -> list[Block]:
     told = [finding for finding in findings if finding["verdict"] == "inform" and not doubts.stake(finding)]
     ranked = sorted(
         (finding for finding in findings if finding["verdict"] != "pass" and finding not in told),
-        key=lambda finding: (order.index(finding["verdict"]), -doubts.stake(finding)),
+        key=lambda finding: (order.index(finding["verdict"]), not doubts.seen_undecided(finding), -doubts.stake(finding)),
     )
     if ranked:
         blocks.append(Text(NOTE))
@@ -94,10 +94,8 @@ def _effect(finding: dict[str, Any], what: str) -> str:
     effect, low, high = (finding.get(f"{what}_effect_gbp{end}") for end in ("", "_low", "_high"))
     if effect is None:
         return wording.NO_VALUE
-    told = wording.about(effect)
-    if low is not None and high is not None and round(low) != round(high):
-        told += f" ({wording.about(low)} to {wording.about(high)})"
-    return told
+    told, ends = wording.about(effect), (wording.about(low), wording.about(high))
+    return told if wording.NO_VALUE in ends or ends[0] == ends[1] else f"{told} ({ends[0]} to {ends[1]})"
 
 
 def _rest(result: dict[str, Any], gate: str, ranked: list[dict[str, Any]]) -> Table:

@@ -64,6 +64,20 @@ def test_what_a_check_could_not_decide_is_one_sentence_with_the_worst_of_each_st
     ]
 
 
+def test_what_was_seen_though_undetermined_stands_alone_and_before_wide_ranges() -> None:
+    result = paid()
+    wide = finding("reference", "undetermined", "x", stream="apc", saving_effect_gbp_low=-9e5, saving_effect_gbp_high=8e5)
+    fell = finding("reference", "undetermined", "A&E rows fell by 26%; the smallest fault it would find is £59,000.",
+                   stream="ae", saving_effect_gbp=-40_000.0, saving_effect_gbp_low=-66_000.0, saving_effect_gbp_high=-5_900.0)  # fmt: skip
+    result["gates"]["data"]["findings"], result["gates"]["design"]["findings"] = [wide, fell], []
+    first, second = doubts.what_could_be_wrong(result)
+    assert first == (
+        "Seen, but whether it matters is undetermined: A&E rows fell by 26%. Uncorrected, it leaves the year's figure £40,000 "
+        "too low."
+    )
+    assert second.startswith("Comparing people who are not eligible cannot rule out")
+
+
 def test_a_drift_before_launch_says_what_it_would_do() -> None:
     # example_result: £60,000, from £900,000 too low to £1,020,000 too high, no payment
     assert (
