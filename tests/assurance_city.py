@@ -49,8 +49,12 @@ def window_of(year: str) -> Window:
     return Window(year, tuple(months("2010-04", "2015-03")), after, tuple(months("2010-04", after[-1])))
 
 
-def city(rng: np.random.Generator, *, effect: float = 0.0) -> Counted:
-    """A city over all months; `effect` is the share by which eligible rows of the intervention fall from launch."""
+def city(rng: np.random.Generator, *, effect: float = 0.0, area_sd: float = 0.0) -> Counted:
+    """A city over all months.
+
+    effect : share by which eligible rows of the intervention fall from launch. area_sd : standard deviation of what all
+    practices of an arm share in one year, in all streams alike.
+    """
     shape = (2, len(PRACTICES), len(MONTHS), len(KINDS), len(PROVIDERS))
     treated = np.arange(len(PRACTICES)) < TREATED
     mix = np.array([rng.multinomial(60, USE["intervention" if own else "control"]) / 60 for own in treated])
@@ -59,6 +63,8 @@ def city(rng: np.random.Generator, *, effect: float = 0.0) -> Counted:
     level[..., 0] = 0.075 * rng.standard_normal(level.shape[:2])
     for year in range(1, years):
         level[..., year] = 0.5 * level[..., year - 1] + 0.075 * 0.75**0.5 * rng.standard_normal(level.shape[:2])
+    if area_sd:
+        level += area_sd * rng.standard_normal((2, years))[treated.astype(int)]
     rate = np.array([of[:2] for of in KINDS.values()]).T * np.array(HEADS)[:, None] / 12
     expected = (
         np.repeat(np.exp(level), 12, axis=2)[..., None, None] * rate[:, None, None, :, None] * mix[None, :, None, None, :]

@@ -46,9 +46,11 @@ def _carriers(step: Step, figures: Sequence[Floats], names: Sequence[str], count
     arms = [_arms(figure[population], counts) for figure in (*figures, counts.person_months)]
     before, after = zip(*((b[0], a[0]) for b, a in (periods.sums(figure, 1) for figure in arms)), strict=True)
 
+    others = _beside(step, counts, window) if step.quantity not in LEVELS else 0.0
+
     def apart(rows: Sequence[Floats], later: Sequence[Floats]) -> Floats:
         change = level(*later) - level(*rows)
-        return (change[0] - change[1]) * (1 if step.difference > 0 else -1)
+        return (change[0] - change[1] - others) * (1 if step.difference > 0 else -1)
 
     share = before[0].sum(axis=0) / max(before[0].sum(), 1.0)
     by_place = np.nan_to_num(np.where(share >= LEAST_SHARE, apart(before, after), 0.0))
@@ -58,9 +60,21 @@ def _carriers(step: Step, figures: Sequence[Floats], names: Sequence[str], count
     rest = ~off & (share > 0)
     if not rest.any():
         return ()
-    others = [[f[:, rest].sum(axis=1, keepdims=True) for f in side[:3]] + [side[3]] for side in (before, after)]
-    spared = np.nan_to_num(apart(*others))[0]
+    together = [[f[:, rest].sum(axis=1, keepdims=True) for f in side[:3]] + [side[3]] for side in (before, after)]
+    spared = np.nan_to_num(apart(*together))[0]
     return tuple(name for name, yes in zip(names, off, strict=True) if yes) if spared <= SPARED * by_place.max() else ()
+
+
+def _beside(step: Step, counts: Counted, window: Window) -> float:
+    """The arms' log step of all other streams' rows together: what a step beside them is measured from."""
+    population = POPULATIONS.index(step.population)
+    rows = counts.rows[population][:, :, ~counts.of_stream(step.stream)].sum(axis=(2, 3))
+    time = counts.person_months[population]
+    sides = [year_periods(window, counts.months).sums(_arms(figure, counts), 1) for figure in (rows, time)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = [np.log(sides[0][side][0] / sides[1][side][0]) for side in (0, 1)]
+    change = rate[1] - rate[0]
+    return float(np.nan_to_num(change[0] - change[1]))
 
 
 def _arms(figure: Floats, counts: Counted) -> Floats:

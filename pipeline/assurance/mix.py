@@ -85,9 +85,8 @@ def _finding(tested: Tested, counts: Counted, window: Window, value: Valuation) 
         message=f"{what}: from the baseline to {window.contract_year} contacts of the {step.arm} practices became "
         f"{became} than "
         f"those of the other arm {held}; read as a fault this {value.moves(tested.worth)}.{trust}",
-        question_for_supplier=f"{opening(step.stream)} of the {step.arm} practices{at}: the {WORDS[step.quantity]} "
-        "changed from the "
-        f"baseline to {span(first, last)}, and not in the other arm. {ASK[step.quantity]}",
+        question_for_supplier=f"{opening(step.stream)} of the {step.arm} practices{at}: the {WORDS[step.quantity]} changed "
+        f"({span(first, last)}), and not in the other arm. {ASK[step.quantity]}",
         **value.columns(tested.worth),
     )
 

@@ -10,7 +10,7 @@ nothing.
 
 import numpy as np
 
-from pipeline.assurance.carriers import providers_of
+from pipeline.assurance.carriers import departments_of, providers_of
 from pipeline.assurance.contrasts import Contrasts, contrasts, year_periods
 from pipeline.assurance.counted import POPULATIONS, Counted, Floats, Masks
 from pipeline.assurance.dating import fault_span
@@ -176,8 +176,11 @@ def _finding(tested: "list[Tested]", whole: float, counts: Counted, window: Wind
         )
     first = _lead(off)
     step = first.step
-    sites = (step.provider if step.kind else providers_of(step, counts, window)) if step.provider else None
-    where = " and ".join(filter(None, [f"provider {sites}" if sites else "", step.kind or ""])) or "several providers"
+    sites, kinds = step.provider, tuple(name for name in (step.kind,) if name)
+    if not (sites and kinds):  # of whole providers or kinds only those are named that the others of the stream do not resemble
+        sites = providers_of(step, counts, window) if sites else None
+        kinds = departments_of(step, counts, window) if kinds else ()
+    where = " and ".join([f"provider {sites}" if sites else "", *kinds]).removeprefix(" and ") or "several places at once"
     begun, ended = fault_span(step, counts, window, sites.split("+") if sites else ())
     lost = whole * step.difference > 0 and abs(whole) >= LOST * _of_stream(step)
     fell = "fell behind" if (step.difference > 0) == (step.arm == "control") else "rose above"

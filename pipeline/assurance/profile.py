@@ -71,18 +71,21 @@ def check(profile: pd.DataFrame, *, arm_of: dict[str, str], window: Window, valu
     tested = contrasts(change, treated, control)
     shared = alike(change, treated | control)
     repeated = [s for at, stream in enumerate(STREAMS) if (s := _repeated(tested, at * len(QUANTITIES), stream)) is not None]
-    found = [_finding(one, window, value) for one in sorted(holm(repeated, value, FAMILY_LEVEL), key=lambda o: o.step.stream)]
+    judged = {one.step.stream: one for one in holm(repeated, value, FAMILY_LEVEL)}
+    found = [_finding(judged[stream], window, value) for stream in STREAMS if stream in judged]
+    failed = {stream for stream, one in judged.items() if one.verdict == "fail"}
     series = int((~np.isnan(tested.difference)).sum())
     level = INFORMING_LEVEL / max(2 * series, 1)
     for at, stream in enumerate(STREAMS):
         off = []
         for k, quantity in enumerate(QUANTITIES):
             i = at * len(QUANTITIES) + k
-            beyond = _p(tested.difference[i], tested.standard_error[i], tested.df[i]) < level
-            if beyond and quantity != REPEATED:
+            if quantity == REPEATED and stream in failed:
+                continue
+            if _p(tested.difference[i], tested.standard_error[i], tested.df[i]) < level:
                 arm = mover(float(tested.difference[i]), *(float(own) for own in tested.moved[:, i]), relative=False)
                 off.append(_off(stream, quantity, arm, window))
-            elif not beyond and _p(shared[0][i], shared[1][i], shared[2][i]) < level:
+            elif _p(shared[0][i], shared[1][i], shared[2][i]) < level:
                 off.append(_off(stream, quantity, None, window))
         found += off or [_calm(stream)]
     return found
@@ -166,6 +169,7 @@ def _off(stream: str, quantity: str, arm: str | None, window: Window) -> Finding
         else "changed alike in both arms, beyond chance,"
     )
     whose = f"the {arm} practices" if arm else "all practices"
+    worth = "its pounds are told with the check of such rows" if quantity == REPEATED else "this implies no pounds by itself"
     return Finding(
         check=CHECK,
         verdict="inform",
@@ -173,9 +177,8 @@ def _off(stream: str, quantity: str, arm: str | None, window: Window) -> Finding
         arm=arm,
         first_month=window.after[0],
         last_month=window.after[-1],
-        message=f"{opening(stream)}: the share of {WORDS[quantity]} {who} from the baseline to "
-        f"{window.contract_year}; this implies "
-        "no pounds by itself.",
+        message=f"{opening(stream)}: the share of {WORDS[quantity]} {who} from the baseline to {window.contract_year}; "
+        f"{worth}.",
         question_for_supplier=f"In {STREAM_NAMES[stream]} of {whose} the share of {WORDS[quantity]} changed in "
         f"{window.contract_year}. {ASK[quantity]}",
     )

@@ -109,7 +109,7 @@ def _moved(tested: Tested) -> str:
         return (
             f"fell {100 * share:.1f}% behind the other arm"
             if fell
-            else f"rose so that the other arm is {100 * share:.1f}% behind"
+            else f"rose, which leaves the other arm {100 * share:.1f}% behind"
         )
     return f"{'fell' if fell else 'rose'} {100 * share:.2f} percentage points {'below' if fell else 'above'} the other arm"
 

@@ -92,6 +92,14 @@ def test_attendances_sent_twice_fail_and_overstate_the_arms_cost() -> None:
     assert "split" in fault.question_for_supplier
 
 
+def test_repeats_beyond_chance_that_are_worth_little_inform() -> None:
+    """1.3% of £102 x 15,000 is £20,000, below the materiality of £25,000."""
+    found = judged(shares(np.random.default_rng(45), same_day_again=("control", 0.018)))
+    assert not [f for f in found if f.verdict == "fail"]
+    (said,) = [f for f in found if f.verdict == "inform"]
+    assert (said.arm, "further rows" in said.message) == ("control", True)
+
+
 def test_dates_set_to_the_first_of_a_month_inform_by_arm_and_alike() -> None:
     rng = np.random.default_rng(43)
     (one,) = [f for f in judged(shares(rng, first_of_month=("control", 0.1))) if f.verdict == "inform"]
