@@ -43,6 +43,13 @@ fault = click.option(
     metavar="NAME[:key=value,...]",
     help="Plant a fault, with settings if you like (see: outcomeb faults); repeatable.",
 )
+break_ = click.option(
+    "--break",
+    "breaks",
+    multiple=True,
+    metavar="NAME",
+    help="Let a common break happen (ecds, hrg4plus, tariff_years, closures, opt_outs, or all); repeatable.",
+)
 truth = click.option(
     "--truth-gbp", default=86.0, show_default=True, help="True saving, £ a head and year, mean of the contract years."
 )
@@ -52,14 +59,17 @@ seed = click.option("--seed", default=DEMO_SEED, show_default=True, help="Seed o
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @fault
+@break_
 @truth
 @seed
 @click.option("--scale", default=1.0, show_default=True, help="Size of the city: 0.03 is a village for quick tries.")
-def rehearse(folder: Path, faults_: tuple[str, ...], truth_gbp: float, seed: int, scale: float) -> None:
+def rehearse(
+    folder: Path, faults_: tuple[str, ...], breaks: tuple[str, ...], truth_gbp: float, seed: int, scale: float
+) -> None:
     """Write a synthetic city into FOLDER: deliveries, study, terms, fictional signatures, and truth.json."""
     from pipeline.rehearsal.rehearse import rehearse as write_city
 
-    write_city(folder, seed=seed, truth_gbp=truth_gbp, faults=faults_, scale=scale, progress=say)
+    write_city(folder, seed=seed, truth_gbp=truth_gbp, faults=faults_, breaks=breaks, scale=scale, progress=say)
     say(f"Written: {folder}. Next: outcomeb receive {folder / 'deliveries'} --study {folder}; outcomeb run --study {folder}.")
 
 
@@ -94,12 +104,21 @@ def faults(as_json: bool) -> None:
 
 @click.command()
 @fault
+@break_
 @truth
 @seed
 @options.years
 @click.option("--scale", default=1.0, show_default=True, help="Size of the city.")
 @click.option("--out", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"), show_default=True)
-def demo(faults_: tuple[str, ...], truth_gbp: float, seed: int, asked: tuple[str, ...], scale: float, folder: Path) -> None:
+def demo(
+    faults_: tuple[str, ...],
+    breaks: tuple[str, ...],
+    truth_gbp: float,
+    seed: int,
+    asked: tuple[str, ...],
+    scale: float,
+    folder: Path,
+) -> None:
     """Rehearse a city, receive its deliveries, run, publish, and settle with two fictional signatures."""
     from assets.run import Run
     from pipeline.rehearsal.rehearse import rehearse as write_city
@@ -107,7 +126,7 @@ def demo(faults_: tuple[str, ...], truth_gbp: float, seed: int, asked: tuple[str
     from pipeline.study_folder import StudyFolder
 
     say(f"1. Rehearsing a synthetic city (seed {seed}, true saving £{truth_gbp:g} a head) in {folder}")
-    write_city(folder, seed=seed, truth_gbp=truth_gbp, faults=faults_, scale=scale, progress=say)
+    write_city(folder, seed=seed, truth_gbp=truth_gbp, faults=faults_, breaks=breaks, scale=scale, progress=say)
     say("2. Receiving its deliveries")
     seen = StudyFolder(folder)
     received = deliveries.receive(seen.store, [folder / "deliveries"])

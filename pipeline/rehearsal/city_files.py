@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from openpyxl import Workbook
 
+from pipeline.rehearsal.breaks.ecds import ecds_table
 from pipeline.rehearsal.columns import year_name
 from pipeline.rehearsal.delivery_folder import Deliveries, write_note
 from pipeline.rehearsal.faults.fault import Fault
@@ -37,7 +38,8 @@ HOSPITAL: tuple[tuple[str, Callable[[Sent], tuple[pa.Table, np.ndarray]], bool],
 def write_people(deliveries: Deliveries, sent: Sent) -> None:
     """The person-level files of one part of the city's people."""
     world = sent.world
-    for dataset, layout, parquet in HOSPITAL:
+    further = (("ecds", ecds_table, False),) if "ecds" in world.breaks else ()
+    for dataset, layout, parquet in (*HOSPITAL, *further):
         table, year = layout(sent)
         _yearly(deliveries, dataset, table, year, parquet=parquet, part=world.part)
     seed, months = of_part(world.seed, world.part), world.parameters.months

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from pipeline.rehearsal import columns as c
 from pipeline.rehearsal.admitted import ADMITTED_KINDS
+from pipeline.rehearsal.breaks.tariff_years import row_cost
 from pipeline.rehearsal.contacts import Contacts
 from pipeline.rehearsal.dirt import with_padding, with_resubmissions
 from pipeline.rehearsal.layout_person import gppractice, person_columns
@@ -59,7 +60,7 @@ def admitted_table(sent: Sent) -> tuple[pa.Table, np.ndarray]:
     admitted = (spells.day - spells.details["stay"].astype(np.int64))[s]
     serial = s * 4 + e["order"]
     year = c.financial_year_of(c.month_of_day(e["end"], p.months[0]), p.months[0])
-    pence = d["billed"].astype(np.int64)
+    pence, discharged = d["billed"].astype(np.int64), c.financial_year_of(spells.month, p.months[0])[s]
     case = d["case"].astype(np.int64)  # who treats a patient, and how, does not follow from what is coded
     specialty = c.chosen(["300", "110", "100"], case)
     table = pa.table(
@@ -95,7 +96,7 @@ def admitted_table(sent: Sent) -> tuple[pa.Table, np.ndarray]:
             "SUSSPELLID": c.numbers(10**9 + world.records_from + s),
             "LSOA11": c.chosen(world.people.lsoa, spells.person[s]),
             "PROCODET": c.chosen(PROVIDER_CODES, spells.provider[s]),
-            "COST_GBP": c.pounds(pence, ~first | (pence < 0) | no_hrg[s]),
+            "COST_GBP": c.pounds(row_cost(world, pence, discharged), ~first | (pence < 0) | no_hrg[s]),
         }
     )
     draw = np.where(first & last, d["dirt"].astype(float), 0.5)

@@ -7,6 +7,8 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.rehearsal import columns as c
+from pipeline.rehearsal.breaks import hand_over
+from pipeline.rehearsal.breaks.tariff_years import row_cost
 from pipeline.rehearsal.dirt import with_padding, with_resubmissions
 from pipeline.rehearsal.layout_person import gppractice, person_columns
 from pipeline.rehearsal.sent import Sent
@@ -42,7 +44,7 @@ def emergency_table(sent: Sent) -> tuple[pa.Table, np.ndarray]:
             "TREAT2_01": c.chosen([f"{v:02d}" for v in range(1, 30)], np.floor(disposal * 29)),
             "LSOA11": c.chosen(world.people.lsoa, seen.person),
             "PROCODET": c.chosen(PROVIDER_CODES, seen.provider),
-            "COST_GBP": c.pounds(billed, (billed < 0) | no_hrg),
+            "COST_GBP": c.pounds(row_cost(world, billed, year), (billed < 0) | no_hrg),
         }
     )
     draw = d["dirt"].astype(float)
@@ -53,4 +55,8 @@ def emergency_table(sent: Sent) -> tuple[pa.Table, np.ndarray]:
     table = with_padding(table, draw, p.dirt["padded"], ("SUSHRG", "PROCODE3", "AEDEPTTYPE"))
     again = np.flatnonzero(draw < p.dirt["resubmitted"])
     table = with_resubmissions(table, draw, p.dirt["resubmitted"], "AEKEY", {})
-    return pa.concat_tables([table, undated]), np.concatenate([year, year[again], year[lost]])
+    table, rows = pa.concat_tables([table, undated]), np.concatenate([np.arange(n), again, lost])
+    if hand_over.NAME not in world.breaks:
+        return table, year[rows]
+    kept = hand_over.on_hes(p, seen)[rows]
+    return table.take(pa.array(np.flatnonzero(kept))), year[rows][kept]

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.rehearsal import columns as c
+from pipeline.rehearsal.breaks.tariff_years import row_cost
 from pipeline.rehearsal.dirt import with_padding, with_resubmissions
 from pipeline.rehearsal.layout_person import gppractice, person_columns
 from pipeline.rehearsal.sent import Sent
@@ -50,7 +51,7 @@ def outpatient_table(sent: Sent) -> tuple[pa.Table, np.ndarray]:
             "OPERTN_4_01": c.chosen(["C731"], np.where(attended & (procedure >= 0), 0, -1)),
             "LSOA11": c.chosen(world.people.lsoa, seen.person),
             "PROCODET": c.chosen(PROVIDER_CODES, seen.provider),
-            "COST_GBP": c.pounds(billed, (billed < 0) | no_hrg | ~attended),
+            "COST_GBP": c.pounds(row_cost(world, billed, year), (billed < 0) | no_hrg | ~attended),
         }
     )
     table = with_padding(table, draw, p.dirt["padded"], ("SUSHRG", "TRETSPEF", "PROCODE3"))

@@ -3,7 +3,8 @@
 Belongs here: reading `parameters.yaml`, scaling it, a village in place of a city. Does not belong here: any number.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ KINDS = ("non_elective", "elective", "day_case", "ae", "op")
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The sections of parameters.yaml. `scale` multiplies list sizes and numbers of people."""
+    """The sections of parameters.yaml. `scale` multiplies list sizes and numbers of people; `breaks` by name of the break."""
 
     city: dict[str, Any]
     near_misses: dict[str, int]
@@ -34,6 +35,7 @@ class Parameters:
     dirt: dict[str, Any]
     scale: float
     sha256: str
+    breaks: dict[str, Any] = field(default_factory=dict)
 
     @property
     def months(self) -> list[str]:
@@ -50,13 +52,17 @@ class Parameters:
         return max(2, round(number * self.scale))
 
 
-def read_parameters(scale: float = 1.0) -> Parameters:
-    """The parameters a city of this scale is drawn with; the hash covers them and the scale, and nothing that is not used."""
+def read_parameters(scale: float = 1.0, breaks: Sequence[str] = ()) -> Parameters:
+    """The parameters a city of this scale is drawn with; the hash covers them and the scale, and nothing that is not used.
+
+    breaks : names of those that happen in it.
+    """
     data = read_yaml(FILE)
-    village = data.pop("village")
+    village, every = data.pop("village"), data.pop("breaks")
     if scale < village["below_scale"]:
         data["city"] = data["city"] | village["city"]
-    return Parameters(**data, scale=scale, sha256=canonical_sha256(data | {"scale": scale}))
+    used = {"scale": scale} | ({"breaks": {name: every[name] for name in breaks}} if breaks else {})
+    return Parameters(**data, scale=scale, sha256=canonical_sha256(data | used), breaks=every)
 
 
 def shares(weights: dict[str, float]) -> NDArray[np.float64]:

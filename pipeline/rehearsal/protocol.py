@@ -3,16 +3,18 @@
 Belongs here: the rehearsal's study. Does not belong here: the model that validates any study (`pipeline.study`), terms.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
+from pipeline.rehearsal.breaks.catalogue import with_breaks
 from pipeline.rehearsal.city import City
 from pipeline.rehearsal.parameters import Parameters
 
 
-def study_document(p: Parameters, city: City, seed: int) -> dict[str, Any]:
-    """study.yaml of the city with this seed."""
+def study_document(p: Parameters, city: City, seed: int, breaks: Sequence[str] = ()) -> dict[str, Any]:
+    """study.yaml of the city with this seed, in which these breaks happened."""
     listed = list(p.people["registers"])
-    return {
+    document = {
         "schema": "outcomeb/study/1",
         "study": f"rehearsal-{seed}",
         "arms": {arm: city.of_arm(arm) for arm in ("intervention", "control", "wider")},
@@ -57,3 +59,4 @@ def study_document(p: Parameters, city: City, seed: int) -> dict[str, Any]:
         "known_breaks": [],
         "seeds": {"bootstrap": 1, "permutation": 2, "simulation": 3},
     }  # fmt: skip
+    return with_breaks(document, p, breaks)

@@ -14,6 +14,7 @@ import numpy as np
 import yaml
 
 from pipeline.errors import UsageError
+from pipeline.rehearsal.breaks.catalogue import chosen_breaks
 from pipeline.rehearsal.city_files import write_people, write_whole
 from pipeline.rehearsal.delivery_folder import Deliveries
 from pipeline.rehearsal.faults.catalogue import chosen_faults
@@ -39,6 +40,7 @@ def rehearse(
     seed: int = 71,
     truth_gbp: float = 86.0,
     faults: Sequence[str] = (),
+    breaks: Sequence[str] = (),
     scale: float = 1.0,
     progress: Callable[[str], None] | None = None,
 ) -> None:
@@ -51,12 +53,16 @@ def rehearse(
     another study.
     """
     say = progress or (lambda message: None)
-    planted = chosen_faults(faults)
+    planted, happened_to_all = chosen_faults(faults), chosen_breaks(breaks)
     if not LEAST <= scale <= MOST:
         raise UsageError(f"A scale of {scale:g} makes no city.", f"Choose a scale between {LEAST:g} and {MOST:g}.")
-    _refuse_another_city(folder, seed=seed, truth_gbp=truth_gbp, scale=scale, faults=planted)
+    _refuse_another_city(folder, seed=seed, truth_gbp=truth_gbp, scale=scale, faults=planted, breaks=happened_to_all)
     parts = math.ceil(scale / PART)
-    first = world = build_world(seed=seed, truth_gbp=truth_gbp, scale=scale, say=say, parts=parts)
+
+    def of_part(part: int) -> World:
+        return build_world(seed=seed, truth_gbp=truth_gbp, scale=scale, say=say, part=part, parts=parts, breaks=happened_to_all)
+
+    first = world = of_part(0)
     _write_documents(folder, world, seed)
     deliveries = Deliveries(folder / "deliveries", parts)
     counted: Simulated | None = None
@@ -65,7 +71,7 @@ def rehearse(
     on_registers = np.zeros((world.city.study, len(LIST_TYPES)), dtype=np.int64)
     for part in range(parts):
         if part:
-            world = build_world(seed=seed, truth_gbp=truth_gbp, scale=scale, say=say, part=part, parts=parts)
+            world = of_part(part)
         sent = send(world, planted)
         say("writing hospital deliveries, registers, registrations and the programme")
         write_people(deliveries, sent)
@@ -87,17 +93,20 @@ def rehearse(
     (folder / "truth.json").write_text(truth + "\n", encoding="utf-8")
 
 
-def _refuse_another_city(folder: Path, *, seed: int, truth_gbp: float, scale: float, faults: Sequence[Fault]) -> None:
-    """A city of another seed, saving, size or fault has other deliveries: writing it over this one would mix the two."""
+def _refuse_another_city(
+    folder: Path, *, seed: int, truth_gbp: float, scale: float, faults: Sequence[Fault], breaks: Sequence[str]
+) -> None:
+    """A city of another seed, saving, size, fault or break has other deliveries: writing it over this one would mix the two."""
     path = folder / "truth.json"
     if not path.exists():
         return
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
-        before = (held["seed"], held["truth_gbp"], held["scale"], [fault["asked"] for fault in held["faults"]])
+        before = (held["seed"], held["truth_gbp"], held["scale"], [fault["asked"] for fault in held["faults"]],
+                  held.get("breaks", []))  # fmt: skip
     except (ValueError, KeyError, TypeError):
         before = None
-    if before != (seed, truth_gbp, scale, [fault.asked for fault in faults]):
+    if before != (seed, truth_gbp, scale, [fault.asked for fault in faults], list(breaks)):
         raise UsageError(
             f"{folder.name} holds another city than the one asked for.", "Choose another folder (demo: --out DIR)."
         )
@@ -109,7 +118,7 @@ def _write_documents(folder: Path, world: World, seed: int) -> None:
     from pipeline.settlement.terms import Terms, illustrative_terms
     from pipeline.study import Study
 
-    document = study_document(world.parameters, world.city, seed)
+    document = study_document(world.parameters, world.city, seed, world.breaks)
     terms = illustrative_terms()
     study_text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
     path = folder / "study.yaml"

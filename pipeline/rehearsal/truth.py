@@ -214,6 +214,7 @@ def truth_document(world: World, truth_gbp: float, faults: Sequence[Fault], sums
         "heads": found.heads,
         "effect_gbp_per_head": effects(found, years),
         "counterfactual_gbp_per_head": {year: _round(found.without[i] / heads) for i, year in enumerate(years)},
+        "breaks": list(world.breaks),
         "faults": [
             fault_document(world, fault, replace(found, faults=(pounds,)))
             for fault, pounds in zip(faults, found.faults, strict=True)

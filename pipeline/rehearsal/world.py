@@ -32,7 +32,7 @@ class World:
     """A simulated city. `contacts` by stream hold the contacts of either world; `untreated` and `treated` say which.
 
     part, parts : a large city's people are simulated a part at a time, so that memory stays flat; places and shocks are the
-    whole city's, and every part has its share of each practice's people.
+    whole city's, and every part has its share of each practice's people. breaks : names of those that happened.
     """
 
     seed: int
@@ -47,6 +47,7 @@ class World:
     treated: dict[str, Bools]
     part: int = 0
     parts: int = 1
+    breaks: tuple[str, ...] = ()
 
     @property
     def records_from(self) -> int:
@@ -82,12 +83,13 @@ def build_world(
     part: int = 0,
     parts: int = 1,
     parameters: Parameters | None = None,
+    breaks: tuple[str, ...] = (),
 ) -> World:
     """Draw a city, or one part of its people, whose programme saves `truth_gbp` a baseline head and year (negative: costs).
 
-    parameters : instead of the shipped ones at this scale.
+    parameters : instead of the shipped ones at this scale. breaks : those that happened (`breaks.catalogue`).
     """
-    p = parameters or read_parameters(scale)
+    p = parameters or read_parameters(scale, breaks)
     say("drawing practices and people" if parts == 1 else f"drawing people, part {part + 1} of {parts}")
     city = build_city(p, generator(seed, "city"))
     shocks = draw_shocks(p, city, generator(seed, "shocks"))
@@ -122,4 +124,4 @@ def build_world(
         contacts = {s: contacts[s].joined(added[s]) for s in contacts}
         untreated = {s: ~c.extra for s, c in contacts.items()}
         treated = {s: np.ones(len(c), dtype=bool) for s, c in contacts.items()}
-    return World(whole, p, city, people, shocks, programme, size, contacts, untreated, treated, part, parts)
+    return World(whole, p, city, people, shocks, programme, size, contacts, untreated, treated, part, parts, breaks)
