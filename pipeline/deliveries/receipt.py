@@ -66,13 +66,16 @@ class Receipt:
             return f"{what} was received before: nothing to do."
         if not self.measured:
             return f"{what} was received: a workbook, stored as it came."
-        said = [f"{what} was received: {self.rows_in:,} rows, {self.kept:,} kept"]
+        state = "" if self.status == "final" else f" as {self.status}"
+        said = [f"{what} was received{state}: {self.rows_in:,} rows, {self.kept:,} kept"]
         for aside in self.quarantined:
             said.append(f"{aside.rows:,} set aside because {aside.reason} (first in row {aside.first_row:,})")
         if self.measured.get("outside_period"):
             said.append(f"{self.measured['outside_period']:,} dated outside the period")
         if self.measured.get("repeated"):
             said.append(f"{self.measured['repeated']:,} repeat another row in all but the key")
+        if not self.declared.get("sums") and len(self.declared) < 2:
+            said.append("the note declares no control totals")
         for name, declared, measured in self.differences:
             said.append(f"control total {name} was declared as {declared} and is {measured}")
         return "; ".join(said) + "."

@@ -4,6 +4,7 @@ Belongs here: which settings a fault has and what they may be. Does not belong h
 """
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from pipeline.errors import UsageError
@@ -41,6 +42,13 @@ def planted(fault: Fault, settings: dict[str, str]) -> Fault:
     return asked
 
 
+@cache
+def _calendar() -> tuple[list[str], str]:
+    """Months of every city, whatever its size, and the one of launch."""
+    p = read_parameters()
+    return p.months, p.city["launch_month"]
+
+
 def _streams(fault: Fault) -> tuple[str, ...]:
     """Contacts of all streams can be struck at once; a file or a note is that of one."""
     return (*fault.streams, "all") if len(fault.streams) == 3 and fault.contacts is not None else fault.streams
@@ -65,7 +73,7 @@ def _one_of(fault: Fault, key: str, value: str, known: tuple[str, ...]) -> str:
 
 
 def _month(fault: Fault, key: str, value: str) -> str:
-    months = read_parameters().months
+    months, _ = _calendar()
     words = ("launch", "start") if key == "first" else ()
     if value not in (*words, *months):
         also = f", {' or '.join(words)}" if words else ""
@@ -77,8 +85,8 @@ def _month(fault: Fault, key: str, value: str) -> str:
 
 def _in_order(fault: Fault) -> None:
     """Raises UsageError where the fault's last month lies before its first."""
-    p = read_parameters()
-    first = {"launch": p.city["launch_month"], "start": p.months[0]}.get(fault.place.first, fault.place.first)
+    months, launch = _calendar()
+    first = {"launch": launch, "start": months[0]}.get(fault.place.first, fault.place.first)
     if fault.place.last is not None and fault.place.last < first:
         raise UsageError(
             f"The fault {fault.name} would end in {fault.place.last}, before it begins in {first}.", "Give both first and last."

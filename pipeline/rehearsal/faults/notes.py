@@ -5,6 +5,7 @@ Belongs here: delivery.yaml and deliveries as a whole. Does not belong here: the
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import yaml
 
 from pipeline.deliveries.note import read_note
 from pipeline.documents import file_sha256
-from pipeline.errors import UsageError
+from pipeline.errors import DeliveryRefused, UsageError
 from pipeline.rehearsal.columns import financial_year_of
 from pipeline.rehearsal.contacts import Contacts
 from pipeline.rehearsal.faults.fault import Bools, Fault, Place, StrikeFolder
@@ -138,8 +139,10 @@ def _sent_twice(deliveries: Path, fault: Fault) -> None:
 def _older_supersedes(deliveries: Path, fault: Fault) -> None:
     """A correction dated before what it is to replace; in the order of their dates it comes first, and replaces nothing yet."""
     here = folder_of(deliveries, fault)
-    note = read_note(here / "delivery.yaml")
-    replaced = note.fingerprint([file_sha256(here / name) for name in note.files])
+    replaced = "0" * 64  # nothing is what a note that cannot be read would be replaced by
+    with suppress(DeliveryRefused):
+        note = read_note(here / "delivery.yaml")
+        replaced = note.fingerprint([file_sha256(here / name) for name in note.files])
     again = here.with_name(f"{here.name}-corrected")
     shutil.copytree(here, again)
     with_note(again, lambda note: note.update(received=note["received"][:5] + "05" + note["received"][7:], supersedes=replaced))

@@ -190,3 +190,40 @@ def test_each_route_is_struck_where_its_name_says(
     assert rows["all"] == rows["eligible"] + rows["not_eligible"]
     wider = [pc.greater(found.activity["PRACTICE_CODE"], "A80200") for found in (plain, struck)]
     assert plain.activity.filter(wider[0]).equals(struck.activity.filter(wider[1]))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("minor_departments_missing", "hrg_blank"),
+        ("rows_lost_at_random", "cost_in_pence"),
+        ("provider_missing", "one_month_late"),
+        ("practice_missing", "departments_as_minor"),
+    ],
+)
+def test_two_faults_are_both_there(village_world: World, one: str, other: str) -> None:
+    """Rows that the first loses are lost; those it leaves are as the second alone would make them."""
+    both = hospital(village_world, chosen_faults([one, other]))["ae"]
+    first, second = (content(hospital(village_world, [FAULTS[name]])["ae"], "ae") for name in (one, other))
+    whole = content(hospital(village_world, [])["ae"], "ae")
+    lost = (whole - first).total()
+    assert lost > MOVING
+    found = content(both, "ae")
+    assert abs(found.total() - (whole.total() - lost)) <= MOVING
+    assert (found - second).total() <= MOVING
+    assert (second - found).total() <= lost + MOVING
+
+
+@pytest.mark.parametrize("route", ["extract", "feed", "aggregates", "both"])
+def test_all_faults_of_a_route_can_be_planted_at_once(village_world: World, elsewhere: Elsewhere, route: str) -> None:
+    faults = chosen_faults([f"{f.name}:route={route},severity=0.05" for f in OF_CONTACTS if route in f.routes])
+    frames, counted = hospital(village_world, faults), aggregates(send(village_world, faults), elsewhere)
+    keys = {"apc": "EPIKEY", "ae": "AEKEY", "op": "ATTENDKEY"}
+    assert all(frames[stream][key].is_unique for stream, key in keys.items())
+    here = counted.activity.filter(pc.less(counted.activity["PRACTICE_CODE"], "A80200"))
+    for column in ("ROWS", "ROWS_LINKED", "PEOPLE_WITH_ACTIVITY", "UNPRICED_ROWS"):
+        assert pc.min(here[column].cast(pa.int64())).as_py() >= 0
+    rows = here.group_by("POPULATION").aggregate([]).to_pydict()
+    assert set(rows["POPULATION"]) == {"all", "eligible", "not_eligible"}
+    assert pc.all(pc.less_equal(here["ROWS_LINKED"].cast(pa.int64()), here["ROWS"].cast(pa.int64()))).as_py()
+    assert pc.all(pc.less_equal(here["UNPRICED_ROWS"].cast(pa.int64()), here["ROWS"].cast(pa.int64()))).as_py()
