@@ -5,11 +5,13 @@ The programme does not touch them. They share a part of their practice's shocks 
 """
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.rehearsal.breaks import hrg4plus
+from pipeline.rehearsal.breaks.fallback_means import valued
 from pipeline.rehearsal.faults.fault import Fault
 from pipeline.rehearsal.faults.strikes import cells
 from pipeline.rehearsal.feed_counts import CELLS, Counts, cell_of
@@ -79,13 +81,18 @@ def _eligible_rate(world: World, kind: str) -> float:
     return float(counted.sum()) / float(world.people.eligible.sum()) / (len(world.parameters.months) / 12)
 
 
-def _price_moments(world: World) -> tuple[Floats, Floats, Floats]:
-    """Mean, standard deviation and least price in pence of a priced contact by cell, from the simulated ones."""
+def _price_moments(world: World, *, at_means: bool = False) -> tuple[Floats, Floats, Floats]:
+    """Mean, standard deviation and least price in pence of a priced contact by cell, from the simulated ones.
+
+    at_means : of those whose price is a mean of the fall-back in the years of the other grouper, as if every month were theirs.
+    """
     moments = np.zeros((3, len(CELLS)))
     for stream in ("apc", "ae", "op"):
         c = world.contacts[stream]
         keep = world.untreated[stream] & (c.pence >= 0)
-        cell, pence = cell_of(stream, c)[keep], c.pence[keep].astype(np.float64)
+        kept = c.take(keep)
+        values = valued(world, stream, replace(kept, month=np.full(len(kept), 10**6))) if at_means else kept.pence
+        cell, pence = cell_of(stream, kept), values.astype(np.float64)
         for i in np.unique(cell):
             of_cell = pence[cell == i]
             moments[:, i] = of_cell.mean(), of_cell.std(), of_cell.min()
@@ -102,10 +109,17 @@ def draw_activity(world: World, practices: slice, heads: Ints, rng: np.random.Ge
     found = np.nonzero(rows)
     n = rows[found]
     mean, sd, least = (moment[found[2]] for moment in _price_moments(world))
+    if world.fallback is not None:
+        late = hrg4plus.regrouped(p, world.breaks, found[1])
+        filled = _price_moments(world, at_means=True)
+        mean, sd, least = (np.where(late, other[found[2]], own) for other, own in zip(filled, (mean, sd, least), strict=True))
     without = rng.binomial(n, p.mix["unpriced_share"])
     priced = n - without
     cost = np.maximum(priced * least, priced * mean + np.sqrt(priced) * sd * rng.standard_normal(len(n)))
     unpriced[found], pence[found] = without, np.round(cost).astype(np.int64)
+    if world.fallback is not None:  # means stand in for them too
+        pence[found] += np.round(without * filled[0][found[2]]).astype(np.int64)
+        unpriced[found] = 0
     people[found] = np.maximum(n - rng.binomial(n, p.background["repeat_share"]), 1)
     return Counts(rows, rows.copy(), people, pence, unpriced)
 

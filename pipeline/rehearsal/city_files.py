@@ -5,6 +5,7 @@ Belongs here: the datasets, a part of the city's people at a time and once for t
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +15,7 @@ from pipeline.rehearsal.breaks.ecds import ecds_table
 from pipeline.rehearsal.columns import year_name
 from pipeline.rehearsal.delivery_folder import Deliveries, write_note
 from pipeline.rehearsal.faults.fault import Fault
-from pipeline.rehearsal.feed_cells import Simulated, draw_elsewhere, feed_cells
+from pipeline.rehearsal.feed_cells import Simulated, draw_elsewhere, feed_cells, without_opt_outs
 from pipeline.rehearsal.layout_admitted import admitted_table
 from pipeline.rehearsal.layout_aggregates import laid_out
 from pipeline.rehearsal.layout_emergency import emergency_table
@@ -43,16 +44,22 @@ def write_people(deliveries: Deliveries, sent: Sent) -> None:
         table, year = layout(sent)
         _yearly(deliveries, dataset, table, year, parquet=parquet, part=world.part)
     seed, months = of_part(world.seed, world.part), world.parameters.months
+    own = _as_the_programme_knows(world)
     for dataset, table in (
         ("gp_registration", registration_table(world, sent.listed)),
         ("qof_register", register_table(world, sent.listed)),
-        ("programme_referral", referral_table(world)),
-        ("link_worker_contact", contact_table(world, generator(seed, "link worker contacts"))),
-        ("wellbeing_star", star_table(world, generator(seed, "stars"))),
+        ("programme_referral", referral_table(own)),
+        ("link_worker_contact", contact_table(own, generator(seed, "link worker contacts"))),
+        ("wellbeing_star", star_table(own, generator(seed, "stars"))),
     ):
         deliveries.write(
             dataset, dataset=dataset, period=(months[0], months[-1]), received=RECEIVED, table=table, part=world.part
         )
+
+
+def _as_the_programme_knows(world: World) -> World:
+    """The programme's own people, at their practices of today: an opt-out from sharing does not touch its own files."""
+    return replace(world, people=replace(world.before_breaks.people, closures=world.people.closures))
 
 
 def write_whole(
@@ -72,7 +79,8 @@ def write_whole(
     months = world.parameters.months
     whole = (months[0], months[-1])
     rest = draw_elsewhere(world, happened.population)
-    found = laid_out(world, feed_cells(world, faults, counted, rest), rest)
+    sent_rest = without_opt_outs(world, rest)
+    found = laid_out(world, feed_cells(world, faults, counted, sent_rest), sent_rest)
     _yearly(deliveries, "practice_activity", found.activity, found.year, parquet=True)
     for dataset, period, received, table in (
         ("practice_population", whole, RECEIVED, found.population),

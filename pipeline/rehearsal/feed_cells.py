@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.rehearsal.background import draw_activity, draw_population, struck
+from pipeline.rehearsal.breaks import opt_outs
+from pipeline.rehearsal.breaks.closures import handed_over, list_handed_over
 from pipeline.rehearsal.faults.fault import Fault
 from pipeline.rehearsal.feed_counts import Counts, count_feed, count_stream
 from pipeline.rehearsal.feed_population import Population, count_population
@@ -65,11 +67,36 @@ def draw_elsewhere(world: World, simulated: Cells | None = None) -> Elsewhere:
     """
     study, wider = slice(0, world.city.study), slice(world.city.study, None)
     rng = generator(world.seed, "background")
-    known = simulated or arrays(count_population(world, world.people))
+    known = simulated or arrays(count_population(world, world.before_breaks.people))
     population = draw_population(world, study, known["person_months"].sum(axis=2), rng)
     counts = draw_activity(world, study, population.person_months, rng, diluted=False)
     outside = draw_population(world, wider, None, rng)
-    return Elsewhere(population, counts, outside, draw_activity(world, wider, outside.person_months, rng, diluted=True))
+    found = Elsewhere(population, counts, outside, draw_activity(world, wider, outside.person_months, rng, diluted=True))
+    moves = world.people.closures
+    return (
+        found
+        if not moves
+        else replace(
+            found,
+            population=Population(**list_handed_over(arrays(found.population), moves)),
+            counts=Counts(**handed_over(arrays(found.counts), moves)),
+        )
+    )
+
+
+def without_opt_outs(world: World, rest: Elsewhere) -> Elsewhere:
+    """The others less those who opted out, where that break happened."""
+    if opt_outs.NAME not in world.breaks:
+        return rest
+    p = world.parameters
+    rng = generator(world.seed, "opt outs elsewhere")
+    return replace(
+        rest,
+        population=Population(**opt_outs.list_thinned(p, arrays(rest.population))),
+        counts=Counts(**opt_outs.thinned(p, arrays(rest.counts), rng)),
+        wider_population=Population(**opt_outs.list_thinned(p, arrays(rest.wider_population))),
+        wider_counts=Counts(**opt_outs.thinned(p, arrays(rest.wider_counts), rng)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,18 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.rehearsal.breaks.fallback_means import gaps, stand_in
+from pipeline.rehearsal.cell_columns import CELLS as CELLS
+from pipeline.rehearsal.cell_columns import cell_of as cell_of
 from pipeline.rehearsal.contacts import Contacts
 from pipeline.rehearsal.sent import Sent
 from pipeline.rehearsal.valuation import PROVIDER_CODES
 from pipeline.rehearsal.where import BANDS, age_band, counting_practice
+from pipeline.rehearsal.world import World
 from pipeline.vocabulary import STREAMS
 
 Ints = NDArray[np.int64]
 
-#: point of delivery and A&E department type of each cell column
-CELLS = (
-    ("non_elective", None), ("elective", None), ("day_case", None), ("ae", "01"), ("ae", "03"), ("op_first", None),
-    ("op_follow_up", None), ("op_procedure", None),
-)  # fmt: skip
 POPULATIONS = ("eligible", "not_eligible")
 
 
@@ -40,16 +39,6 @@ class Counts:
     unpriced: Ints
 
 
-def cell_of(stream: str, contacts: Contacts) -> Ints:
-    """Index into CELLS of each contact."""
-    d = contacts.details
-    if stream == "apc":
-        return d["kind"].astype(np.int64)
-    if stream == "ae":
-        return np.where(d["department"] == 3, 4, 3)
-    return np.where(d["procedure"].astype(np.int64) >= 0, 7, np.where(d["first"].astype(bool), 5, 6))
-
-
 def in_feed(sent: Sent, stream: str) -> tuple[Contacts, Ints]:
     """Contacts that the feed counts (attended, in a month, at a practice), and the practice each is counted for."""
     seen = sent.feed[stream]
@@ -61,6 +50,23 @@ def in_feed(sent: Sent, stream: str) -> tuple[Contacts, Ints]:
     if stream == "op":
         keep &= seen.details["attended"].astype(bool)
     return seen.take(keep), practice[keep]
+
+
+def cost_column(world: World, stream: str, seen: Contacts) -> tuple[Ints, NDArray[np.bool_]]:
+    """Pence that the cost column holds for each contact (0 without), and which have no price. Shape (n,) each.
+
+    Where the protocol declares a fall-back, its mean stands where the tariff has no price; a fault of the column itself moves
+    it by as much as it moves a price.
+    """
+    billed = np.maximum(seen.details["billed"].astype(np.int64), 0)
+    if world.fallback is None:
+        nothing = (seen.pence < 0) | seen.details["no_hrg"].astype(bool)
+        return np.where(nothing, 0, billed), nothing
+    missing, mean = gaps(world, stream, seen), stand_in(stream, seen, world.fallback)
+    price = np.maximum(seen.pence, 1)
+    mean_as_billed = np.where(seen.pence > 0, (2 * mean * billed + price) // (2 * price), mean)
+    nothing = missing & (mean < 0)
+    return np.where(nothing, 0, np.where(missing, mean_as_billed, billed)), nothing
 
 
 def count_stream(sent: Sent, stream: str) -> Counts:
@@ -78,8 +84,7 @@ def count_stream(sent: Sent, stream: str) -> Counts:
         ),
         shape,
     )  # fmt: skip
-    nothing = (seen.pence < 0) | seen.details["no_hrg"].astype(bool)
-    value = np.where(nothing, 0, np.maximum(seen.details["billed"].astype(np.int64), 0))
+    value, nothing = cost_column(world, stream, seen)
     pence = np.bincount(key, weights=value, minlength=size).astype(np.int64)  # sums stay far below 2^53: exact
     once = np.sort(key * len(world.people.token) + seen.person)
     first = np.concatenate([[True], once[1:] != once[:-1]]) if len(once) else np.zeros(0, dtype=bool)

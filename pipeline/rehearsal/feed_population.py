@@ -49,6 +49,12 @@ def count_population(world: World, people: People) -> Population:
             | (own & (people.moved_in[here] == month + 1))
             | (own & (people.moved_out[here] == month + 1))
         )
+        for closure in people.closures:
+            if closure.month == month:
+                before = people.practice_at(here, np.full(len(here), month - 1))
+                joined |= own & (before == closure.practice) & (practice == closure.successor)
+            if closure.month == month + 1:
+                gone |= own & (practice == closure.practice)
         for name, chosen in (
             ("person_months", slice(None)),
             ("deaths", people.died[here] == month),

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from pipeline.rehearsal import columns as c
 from pipeline.rehearsal.admitted import ADMITTED_KINDS
+from pipeline.rehearsal.breaks import hrg4plus
 from pipeline.rehearsal.breaks.tariff_years import row_cost
 from pipeline.rehearsal.contacts import Contacts
 from pipeline.rehearsal.dirt import with_padding, with_resubmissions
@@ -60,6 +61,8 @@ def admitted_table(sent: Sent) -> tuple[pa.Table, np.ndarray]:
     admitted = (spells.day - spells.details["stay"].astype(np.int64))[s]
     serial = s * 4 + e["order"]
     year = c.financial_year_of(c.month_of_day(e["end"], p.months[0]), p.months[0])
+    plus, plus_now = d["plus"].astype(bool), hrg4plus.regrouped(p, world.breaks, spells.month[s])
+    plus_then = hrg4plus.regrouped(p, world.breaks, c.month_of_day(e["end"], p.months[0]))
     pence, discharged = d["billed"].astype(np.int64), c.financial_year_of(spells.month, p.months[0])[s]
     case = d["case"].astype(np.int64)  # who treats a patient, and how, does not follow from what is coded
     specialty = c.chosen(["300", "110", "100"], case)
@@ -90,8 +93,8 @@ def admitted_table(sent: Sent) -> tuple[pa.Table, np.ndarray]:
             "DIAG_4_01": c.chosen(list(DIAGNOSIS.values()), chapter),
             "DIAG_4_02": c.chosen(["I10X", "E119"], np.where(d["split"] < 0.5, -1, (d["dirt"] < 0.5).astype(int))),
             "OPERTN_4_01": c.chosen(["W401", "-"], (case == ADMITTED_KINDS.index("non_elective")).astype(int)),
-            "SUSHRG": c.chosen(HRGS, episode_hrg),
-            "SUSCOREHRG": c.chosen(HRGS, hrg),
+            "SUSHRG": c.chosen(hrg4plus.BOTH, hrg4plus.in_both(episode_hrg, plus | plus_then)),
+            "SUSCOREHRG": c.chosen(hrg4plus.BOTH, hrg4plus.in_both(hrg, plus | plus_now)),
             "SUBDATE": c.dates(e["end"] + 40),
             "SUSSPELLID": c.numbers(10**9 + world.records_from + s),
             "LSOA11": c.chosen(world.people.lsoa, spells.person[s]),

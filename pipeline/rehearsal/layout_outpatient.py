@@ -7,11 +7,12 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.rehearsal import columns as c
+from pipeline.rehearsal.breaks import hrg4plus
 from pipeline.rehearsal.breaks.tariff_years import row_cost
 from pipeline.rehearsal.dirt import with_padding, with_resubmissions
 from pipeline.rehearsal.layout_person import gppractice, person_columns
 from pipeline.rehearsal.sent import Sent
-from pipeline.rehearsal.valuation import HRGS, PROVIDER_CODES, TREATMENT_FUNCTIONS
+from pipeline.rehearsal.valuation import PROVIDER_CODES, TREATMENT_FUNCTIONS
 
 MISSED = ["3", "2", "4"]
 ATTENDANCE_HRGS = ["WF01B", "WF01A"]
@@ -26,7 +27,8 @@ def outpatient_table(sent: Sent) -> tuple[pa.Table, np.ndarray]:
     procedure = d["procedure"].astype(np.int64)
     year = c.financial_year_of(d["filed"], p.months[0])
     reason = d["reason"].astype(float)
-    hrg = np.where(procedure >= 0, procedure + 2, np.where(first, 0, 1))
+    plus = hrg4plus.regrouped(p, world.breaks, seen.month) | d["plus"].astype(bool)
+    hrg = np.where(procedure >= 0, hrg4plus.in_both(procedure, plus) + 2, np.where(first, 0, 1))
     code = np.where(attended, np.where(reason < 0.06, 1, 0), 2 + np.searchsorted([0.5, 0.8], reason))
     function = c.chosen([str(f) for f in TREATMENT_FUNCTIONS], d["function"])
     draw = d["dirt"].astype(float)
@@ -47,7 +49,7 @@ def outpatient_table(sent: Sent) -> tuple[pa.Table, np.ndarray]:
             "PROCODE3": c.chosen(PROVIDER_CODES, seen.provider),
             "MAINSPEF": function,
             "TRETSPEF": function,
-            "SUSHRG": c.chosen([*ATTENDANCE_HRGS, *HRGS], np.where(attended & ~no_hrg, hrg, -1)),
+            "SUSHRG": c.chosen([*ATTENDANCE_HRGS, *hrg4plus.BOTH], np.where(attended & ~no_hrg, hrg, -1)),
             "OPERTN_4_01": c.chosen(["C731"], np.where(attended & (procedure >= 0), 0, -1)),
             "LSOA11": c.chosen(world.people.lsoa, seen.person),
             "PROCODET": c.chosen(PROVIDER_CODES, seen.provider),

@@ -36,7 +36,7 @@ def registration_table(world: World, people: People) -> pa.Table:
     ):
         i = held[which[held]]
         rows.append(np.stack([i, practice[i], begin[i], stop[i]]))
-    person, practice, begin, stop = np.concatenate(rows, axis=1)
+    person, practice, begin, stop = _under_successors(people, np.concatenate(rows, axis=1))
     order = np.lexsort((begin, person))
     person, practice, begin, stop = (a[order] for a in (person, practice, begin, stop))
     died = people.died[person]
@@ -58,6 +58,19 @@ def registration_table(world: World, people: People) -> pa.Table:
             "DEATH_DATE": c.dates(np.where(died < NEVER, death, c.NO_DAY)),
         }
     )
+
+
+def _under_successors(people: People, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Registrations (person, practice, begin, stop) cut where a practice's list went on under another code."""
+    for closure in people.closures:
+        person, practice, begin, stop = rows
+        here = (practice == closure.practice) & (stop >= closure.month) & (people.died[person] >= closure.month)
+        further = rows[:, here & (begin < closure.month)].copy()
+        further[1], further[2] = closure.successor, closure.month
+        practice = np.where(here & (begin >= closure.month), closure.successor, practice)
+        stop = np.where(here & (begin < closure.month), closure.month - 1, stop)
+        rows = np.concatenate([np.stack([person, practice, begin, stop]), further], axis=1)
+    return rows
 
 
 def register_table(world: World, people: People) -> pa.Table:
@@ -118,6 +131,23 @@ def practice_table(world: World) -> pa.Table:
         13: c.constant("A", n), 14: c.constant("B", n), 15: c.constant("13T", n), 16: c.constant("20150401", n),
         22: c.constant("0", n), 24: c.constant("13T", n), 26: c.constant("4", n),
     }  # fmt: skip
+    for closure in world.people.closures:
+        last = int(c.first_day(np.array([closure.month]), world.parameters.months[0])[0]) - 1
+        day = str(np.datetime64(last, "D")).replace("-", "")
+        filled[12], filled[13] = (
+            _with(filled.get(12, c.constant("", n)), closure.practice, day),
+            _with(filled[13], closure.practice, "C"),
+        )
+        if closure.merged:
+            both = f"FICTIONAL SURGERY {city.codes[closure.successor]} WITH {city.codes[closure.practice]}"
+            filled[2] = _with(filled[2], closure.successor, both)
     for position, values in filled.items():
         columns[position - 1] = values
     return pa.table(columns, names=[f"C{i}" for i in range(1, 28)])
+
+
+def _with(column: pa.Array, place: int, value: str) -> pa.Array:
+    """The column with another value on one row."""
+    values = column.to_pylist()
+    values[place] = value
+    return pa.array(values, type=pa.string())

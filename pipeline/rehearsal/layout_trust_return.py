@@ -31,7 +31,7 @@ def table(world: World, rest: Elsewhere | None = None, people: Simulated | None 
     rest : `draw_elsewhere(world)`; people : `simulated` of every part of the city without faults; for who has them already.
     """
     rest = rest or draw_elsewhere(world)
-    people = people or simulated(send(world, ()))
+    people = people or simulated(send(world.before_breaks, ()))
     study = feed_cells(world, (), people, rest).counts["all"]["rows"].sum(axis=(0, 4))
     rows = study + rest.wider_counts.rows.sum(axis=(0, 4))  # (months, cells, providers)
     emergency = [i for i, (pod, _) in enumerate(CELLS) if pod == "ae"]

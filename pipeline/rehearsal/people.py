@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.calendar import month_number
+from pipeline.rehearsal.breaks.closures import Closure
 from pipeline.rehearsal.city import City
 from pipeline.rehearsal.parameters import Parameters
 from pipeline.rehearsal.registers_held import draw_registers
@@ -32,6 +33,7 @@ class People:
     birth : month of birth as a month number (year x 12 + month - 1). female : bool.
     registers : bool, shape (N, R), in the order of `register_names`; register_from, register_to : month indices.
     need : listed registers held at baseline. frailty : standard normal, persistent.
+    closures : practices whose lists went on under another code, by month; home, earlier and later are the codes before.
     """
 
     token: NDArray[np.str_]
@@ -54,6 +56,7 @@ class People:
     register_to: Ints
     need: Ints
     frailty: Floats
+    closures: tuple[Closure, ...] = ()
 
     @property
     def eligible(self) -> Bools:
@@ -67,7 +70,10 @@ class People:
         """Practice index a person is registered with in a month (only meaningful between first and last)."""
         moved = month >= self.moved_out[person]
         before = month < self.moved_in[person]
-        return np.where(before, self.earlier[person], np.where(moved, self.later[person], self.home[person]))
+        found = np.where(before, self.earlier[person], np.where(moved, self.later[person], self.home[person]))
+        for closure in self.closures:
+            found = np.where((found == closure.practice) & (month >= closure.month), closure.successor, found)
+        return found
 
 
 #: more than one part of a city's people ever has, so that serial numbers of parts are apart

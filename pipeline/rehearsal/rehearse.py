@@ -7,6 +7,7 @@ Belongs here: the order of a rehearsal, a part of the city's people at a time. D
 import json
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import numpy as np
 import yaml
 
 from pipeline.errors import UsageError
+from pipeline.rehearsal.breaks import fallback_means, hrg4plus
 from pipeline.rehearsal.breaks.catalogue import chosen_breaks
 from pipeline.rehearsal.city_files import write_people, write_whole
 from pipeline.rehearsal.delivery_folder import Deliveries
@@ -62,7 +64,11 @@ def rehearse(
     def of_part(part: int) -> World:
         return build_world(seed=seed, truth_gbp=truth_gbp, scale=scale, say=say, part=part, parts=parts, breaks=happened_to_all)
 
-    first = world = of_part(0)
+    first = of_part(0)
+    if hrg4plus.NAME in happened_to_all:
+        added = fallback_means.sums(first) + sum(fallback_means.sums(of_part(part)) for part in range(1, parts))
+        first = replace(first, fallback=fallback_means.means(added))
+    world = first
     _write_documents(folder, world, seed)
     deliveries = Deliveries(folder / "deliveries", parts)
     counted: Simulated | None = None
@@ -71,12 +77,12 @@ def rehearse(
     on_registers = np.zeros((world.city.study, len(LIST_TYPES)), dtype=np.int64)
     for part in range(parts):
         if part:
-            world = of_part(part)
+            world = replace(of_part(part), fallback=first.fallback)
         sent = send(world, planted)
         say("writing hospital deliveries, registers, registrations and the programme")
         write_people(deliveries, sent)
         here = simulated(sent)
-        there = simulated(send(world, [])) if planted else here
+        there = simulated(send(world.before_breaks, [])) if planted or world.drawn else here
         mine = truth_sums(world, planted)
         counted, happened = here if counted is None else counted + here, there if happened is None else happened + there
         sums = mine if sums is None else sums + mine

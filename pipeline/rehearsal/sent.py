@@ -7,7 +7,7 @@ Details that every contact has once it is sent: no_hrg (its HRG was left out), b
 -1 without), filed (month index by which it stands in a yearly file, whatever its date says), date_form (0 as it is, 1 the null
 date, 2 day and month exchanged), other_key (the person stands there under another pseudonym), unlinked (no person could be
 found, so no extract holds it), counted_at (practice the aggregates count it for, -1 the right one), again (a copy that
-cleaning merges with its original), case (of spells: the kind it was, whatever it is coded as).
+cleaning merges with its original), plus (its HRG is of HRG4+ whatever the year), case (of spells: the kind it was, whatever it is coded as).
 """
 
 from collections.abc import Mapping, Sequence
@@ -59,6 +59,7 @@ def as_sent(contacts: Contacts) -> Contacts:
             "unlinked": np.zeros(n, dtype=bool),
             "counted_at": np.full(n, -1, dtype=np.int64),
             "again": np.zeros(n, dtype=bool),
+            "plus": np.zeros(n, dtype=bool),
         }
         | ({"case": contacts.details["kind"].copy()} if "kind" in contacts.details else {}),
     )

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.rehearsal.breaks.fallback_means import valued as at_constant_prices
 from pipeline.rehearsal.cohort import cohort_of, plain_saving
 from pipeline.rehearsal.contacts import Contacts
 from pipeline.rehearsal.faults.fault import Fault
@@ -24,19 +25,22 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
-def pounds_by_person(world: World, which: dict[str, Bools]) -> Floats:
+def pounds_by_person(world: World, which: dict[str, Bools], *, as_valued: bool = False) -> Floats:
     """Pounds of each person by financial year and POD in the world that `which` says, shape (N, years, len(PODS)).
 
     Everything counts, delivered or not: people who leave the city go on costing. Unpriced contacts count nothing.
+    as_valued : at the study's prices, in which means of a fall-back stand in where the tariff has none.
     """
     p = world.parameters
     years = len(p.months) // 12
     found = np.zeros((len(world.people.token), years, len(PODS)))
     pod_of_cell = np.array([PODS.index(pod) for pod, _ in CELLS])
     for stream, contacts in world.contacts.items():
-        kept = contacts.take(which[stream] & (contacts.pence > 0))
+        pence = study_price(world, stream, contacts) if as_valued else contacts.pence
+        mine = which[stream] & (pence > 0)
+        kept, pence = contacts.take(mine), pence[mine]
         key = np.ravel_multi_index((kept.person, kept.month // 12, pod_of_cell[cell_of(stream, kept)]), found.shape)
-        found += np.bincount(key, weights=kept.pence, minlength=found.size).reshape(found.shape)
+        found += np.bincount(key, weights=pence, minlength=found.size).reshape(found.shape)
     return found / 100
 
 
@@ -54,7 +58,8 @@ class Sums:
 
     heads : by arm. members : people of each population at the end of each contract year, shape (populations, years). change :
     their pounds with the programme minus without it, shape (populations, years, PODS). without : the intervention's pounds
-    without it, shape (years,). faults : `fault_pounds` of each fault.
+    without it, shape (years,). faults : `fault_pounds` of each fault. as_valued : as change, at the study's prices where means of
+    a fall-back stand in for the tariff's; without a fall-back the same.
     """
 
     heads: dict[str, int]
@@ -62,6 +67,7 @@ class Sums:
     change: Floats
     without: Floats
     faults: tuple[Floats, ...]
+    as_valued: Floats
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(
@@ -70,6 +76,7 @@ class Sums:
             self.change + other.change,
             self.without + other.without,
             tuple(mine + theirs for mine, theirs in zip(self.faults, other.faults, strict=True)),
+            self.as_valued + other.as_valued,
         )
 
 
@@ -80,21 +87,30 @@ def truth_sums(world: World, faults: Sequence[Fault]) -> Sums:
     first, years = world.parameters.launch // 12, len(world.parameters.city["contract_years"])
     members = _members(world)
     counted = np.array([[int(members[p][i].sum()) for i in range(years)] for p in POPULATIONS])
-    moved = np.array([[change[members[p][i], first + i].sum(axis=0) for i in range(years)] for p in POPULATIONS])
+
+    def moved(pounds: Floats) -> Floats:
+        return np.array([[pounds[members[p][i], first + i].sum(axis=0) for i in range(years)] for p in POPULATIONS])
+
     without = np.array([cost[members["eligible"][0], first + i].sum() for i in range(years)])
     arms = world.city.arms[world.people.home]
     heads = {arm: int((world.people.eligible & (arms == arm)).sum()) for arm in ("intervention", "control")}
-    return Sums(heads, counted, moved, without, tuple(fault_pounds(world, fault) for fault in faults))
+    valued = change
+    if world.fallback is not None:
+        both = (pounds_by_person(world, which, as_valued=True) for which in (world.treated, world.untreated))
+        valued = next(both) - next(both)
+    pounds = tuple(fault_pounds(world, fault) for fault in faults)
+    return Sums(heads, counted, moved(change), without, pounds, moved(valued))
 
 
-def effects(sums: Sums, years: Sequence[str]) -> dict[str, dict[str, dict[str, float | None]]]:
+def effects(sums: Sums, years: Sequence[str], *, as_valued: bool = False) -> dict[str, dict[str, dict[str, float | None]]]:
     """Realised mean of y1 - y0 in GBP a baseline head: population, contract year, POD and `all`. Negative is a saving."""
+    change = sums.as_valued if as_valued else sums.change
     found: dict[str, dict[str, dict[str, float | None]]] = {}
     for place, population in enumerate(POPULATIONS):
         found[population] = {}
         for i, year in enumerate(years):
             heads = int(sums.members[place, i])
-            mean = sums.change[place, i] / heads if heads else np.full(len(PODS), np.nan)
+            mean = change[place, i] / heads if heads else np.full(len(PODS), np.nan)
             row: dict[str, float | None] = {pod: _round(mean[j]) for j, pod in enumerate(PODS)}
             row["all"] = _round(float(mean.sum()))
             found[population][year] = row
@@ -165,17 +181,22 @@ def fault_pounds(world: World, fault: Fault) -> Floats:
         if fault.values is None:  # a file or a price list is struck as a whole, whatever its severity says of it
             hit = hit & fault.chance(whole, "extract")
         struck = strike(world, whole, stream, hit, fault)
-        change += _pounds_by_arm(world, struck, column) - _pounds_by_arm(world, whole, column)
+        change += _pounds_by_arm(world, stream, struck, column) - _pounds_by_arm(world, stream, whole, column)
     first = world.parameters.launch // 12
     step = change[:, first:] - change[:, :first].mean(axis=1, keepdims=True)
     heads = int((world.people.eligible & (world.city.arms[world.people.home] == "intervention")).sum())
     return np.asarray((step[1] - step[0]) * heads)
 
 
-def _pounds_by_arm(world: World, contacts: Contacts, column: str) -> Floats:
+def study_price(world: World, stream: str, contacts: Contacts) -> NDArray[np.int64]:
+    """Pence as the study prices the contacts, shape (n,): by the tariff, and by a mean of the fall-back where one is declared."""
+    return contacts.pence if world.fallback is None else at_constant_prices(world, stream, contacts)
+
+
+def _pounds_by_arm(world: World, stream: str, contacts: Contacts, column: str) -> Floats:
     """Pounds a baseline head of eligible people by arm (intervention, control) and financial year, shape (2, years)."""
     d, people, months = contacts.details, world.people, len(world.parameters.months)
-    pence = d["billed"].astype(np.int64) if column == "billed" else contacts.pence
+    pence = d["billed"].astype(np.int64) if column == "billed" else study_price(world, stream, contacts)
     kept = (contacts.month >= 0) & (contacts.month < months) & (pence > 0) & people.eligible[contacts.person]
     for name in ("unlinked", "again", "other_key"):
         kept &= ~d[name].astype(bool)
@@ -205,6 +226,7 @@ def truth_document(world: World, truth_gbp: float, faults: Sequence[Fault], sums
     found = sums or truth_sums(world, faults)
     years = world.parameters.city["contract_years"]
     heads = found.heads["intervention"]
+    valued = {} if world.fallback is None else {"effect_as_valued_gbp_per_head": effects(found, years, as_valued=True)}
     return {
         "schema": "outcomeb/truth/1",
         "seed": world.seed,
@@ -213,6 +235,7 @@ def truth_document(world: World, truth_gbp: float, faults: Sequence[Fault], sums
         "truth_gbp": truth_gbp,
         "heads": found.heads,
         "effect_gbp_per_head": effects(found, years),
+        **valued,
         "counterfactual_gbp_per_head": {year: _round(found.without[i] / heads) for i, year in enumerate(years)},
         "breaks": list(world.breaks),
         "faults": [

@@ -4,12 +4,13 @@ Belongs here: the order of the draws and their seeds. Does not belong here: file
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.rehearsal.admitted import ADMITTED_KINDS, fitting, make_spells
+from pipeline.rehearsal.breaks import closures, opt_outs
 from pipeline.rehearsal.city import City, build_city
 from pipeline.rehearsal.contacts import Bools, Contacts, draw
 from pipeline.rehearsal.effect import calibrate, exposure, extra_rate, survives
@@ -33,6 +34,8 @@ class World:
 
     part, parts : a large city's people are simulated a part at a time, so that memory stays flat; places and shocks are the
     whole city's, and every part has its share of each practice's people. breaks : names of those that happened.
+    fallback : `breaks.fallback_means.means` of the whole city where the protocol declares a fall-back.
+    drawn : the people before any break changed their lists, where one did.
     """
 
     seed: int
@@ -48,11 +51,18 @@ class World:
     part: int = 0
     parts: int = 1
     breaks: tuple[str, ...] = ()
+    fallback: NDArray[np.int64] | None = None
+    drawn: People | None = None
 
     @property
     def records_from(self) -> int:
         """Serial number at which this part's hospital records begin, beyond any of the parts before."""
         return self.part * MOST_RECORDS
+
+    @property
+    def before_breaks(self) -> "World":
+        """The same world with the people as they are, whatever breaks did to their lists."""
+        return self if self.drawn is None else replace(self, people=self.drawn, drawn=None)
 
     def delivered(self, stream: str) -> Contacts:
         """What happened: the world with the programme (elsewhere the two are the same)."""
@@ -124,4 +134,15 @@ def build_world(
         contacts = {s: contacts[s].joined(added[s]) for s in contacts}
         untreated = {s: ~c.extra for s, c in contacts.items()}
         treated = {s: np.ones(len(c), dtype=bool) for s, c in contacts.items()}
-    return World(whole, p, city, people, shocks, programme, size, contacts, untreated, treated, part, parts, breaks)
+    found = World(whole, p, city, people, shocks, programme, size, contacts, untreated, treated, part, parts, breaks)
+    return _after_breaks(found, generator(seed, "opt outs"))
+
+
+def _after_breaks(world: World, rng: np.random.Generator) -> World:
+    """The world with its people as breaks leave their lists; what happened to them stays."""
+    p, people = world.parameters, world.people
+    if closures.NAME in world.breaks:
+        people = replace(people, closures=closures.closures(p, world.city))
+    if opt_outs.NAME in world.breaks:
+        people = opt_outs.without_opt_outs(p, people, rng)
+    return world if people is world.people else replace(world, people=people, drawn=world.people)

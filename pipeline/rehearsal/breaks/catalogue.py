@@ -6,11 +6,13 @@ Belongs here: their order. Does not belong here: any break (its own file).
 from collections.abc import Sequence
 
 from pipeline.errors import UsageError
-from pipeline.rehearsal.breaks import ecds, tariff_years
+from pipeline.rehearsal.breaks import closures, ecds, hrg4plus, opt_outs, tariff_years
 from pipeline.rehearsal.breaks.happened import Break, Document
 from pipeline.rehearsal.parameters import Parameters
 
-BREAKS: dict[str, Break] = {one.name: one for one in (ecds.BREAK, tariff_years.BREAK)}
+BREAKS: dict[str, Break] = {
+    one.name: one for one in (ecds.BREAK, hrg4plus.BREAK, tariff_years.BREAK, closures.BREAK, opt_outs.BREAK)
+}
 ALL = "all"
 
 
@@ -23,13 +25,14 @@ def chosen_breaks(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def with_breaks(document: Document, p: Parameters, names: Sequence[str]) -> Document:
-    """The protocol with each break's clauses and its entries of known_breaks, by month."""
+    """The protocol with each break's clauses and its entries of known_breaks: one a month, whatever changed in it."""
     known: list[tuple[str, str]] = []
     for name in names:
         known += BREAKS[name].known(p)
         clauses = BREAKS[name].clauses
         if clauses is not None:
             clauses(document, p)
-    if known:
-        document["known_breaks"] = [{"month": month, "what": what} for month, what in sorted(known)]
+    by_month = {month: "; ".join(what for of, what in known if of == month) for month in sorted({month for month, _ in known})}
+    if by_month:
+        document["known_breaks"] = [{"month": month, "what": what} for month, what in by_month.items()]
     return document

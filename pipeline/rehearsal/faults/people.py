@@ -127,7 +127,7 @@ def _invented(world: World, people: People, fault: Fault) -> People:
     added: dict[str, Any] = {}
     for field in fields(people):
         values = getattr(people, field.name)
-        added[field.name] = values if field.name == "register_names" else np.concatenate([values, values[like]])
+        added[field.name] = np.concatenate([values, values[like]]) if isinstance(values, np.ndarray) else values
     added["token"] = np.concatenate([people.token, np.array([f"{t[:-1]}?" for t in people.token[like].tolist()], dtype=str)])
     more = np.arange(len(people.token), len(added["token"]))
     added["died"][more], added["last"][more], added["moved_out"][more] = NEVER, NEVER, NEVER
