@@ -257,8 +257,8 @@ def repairs_section(
     """Every repair, counted: what was refused on receipt, read otherwise than delivered, or not simply kept, by dataset.
 
     accounts, read_otherwise : dataset to fate, reason, clause, rows, and to reason, rows. receipts : of deliveries in force.
-    Fates beside those of the accounts: `refused` (on receipt), `rewritten` (cells read otherwise; the row is kept, so that
-    these rows stand among the kept ones too).
+    Fates beside those of the accounts: `refused` (on receipt), `rewritten` (a cell read otherwise; these rows are counted
+    under what became of them too).
     """
     counted: dict[tuple[str, str, str, str], int] = {}
 

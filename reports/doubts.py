@@ -27,11 +27,17 @@ _DOES = {
     "pricing": "Counting the rows without a price",
     "linkage": "Counting the rows linked to a person",
     "routes": "Comparing extract and feed",
+    "mix": "Comparing the mix of kinds of contact",
+    "places": "Looking provider by provider",
+    "shape": "Looking for sharp steps",
     "reconciliation": "Recounting the supplier's prices",
 }
 
 #: the part of a check's sentence that says what it could have found; it stands with the lights
-REACH = re.compile(r"(?:the smallest |\w+ times in \w+ a fault ).*", re.IGNORECASE | re.DOTALL)
+REACH = re.compile(
+    r"(?:of the faults that [^;.]*? )?(?:the smallest |\w+ times in \w+ (?:a fault|this would find) ).*",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def bearing(result: dict[str, Any]) -> list[Finding]:

@@ -48,6 +48,8 @@ CHECK_WORDS = {
     "pre_trend": "trend before launch", "reference": "people not eligible", "routes": "extract against feed",
     "pricing": "rows without a price", "linkage": "rows linked to a person", "reconciliation": "supplier's prices",
     "conservation": "all = eligible + not eligible", "registers": "published registers", "trust_return": "trusts' A&E return",
+    "places": "provider and kind of contact", "mix": "mix of kinds of contact", "shape": "sharp steps",
+    "profile": "profile of the rows", "plausible": "size beyond the plausible",
 }  # fmt: skip
 
 #: which dataset a stream's extract arrives as

@@ -27,6 +27,7 @@ NOTE = (
 #: what stands in pounds or as reach beside the sentence is not said twice
 _POUNDS_SAID = re.compile(
     r"[;,] (?:read as a fault it|which|what the other arm does not share) (?:under|over)states the saving by about [^;.]*?\)"
+    r"|; read as a fault it moves the measured saving by up to £[\d,]+ either way"
 )
 #: "A&E, control: " or "Outpatients: " before what was seen there
 _PLACE = re.compile(r"^[^:.]{1,60}: ")

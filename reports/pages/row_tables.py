@@ -12,7 +12,7 @@ from reports.disclosure import SUPPRESSED
 
 COUNTS_NOTE = "Counts of 1 to 7 are printed as *, others to the nearest 5, so that parts need not add up."
 FATE_WORDS = {
-    "kept": "kept", "rewritten": "kept, a cell read otherwise", "merged": "merged with another row",
+    "kept": "kept", "rewritten": "a cell read otherwise", "merged": "merged with another row",
     "out_of_scope": "out of scope", "quarantined": "set aside", "refused": "set aside on receipt",
 }  # fmt: skip
 SILENT = "Nothing is silently repaired: rows by what was done to them, and why"
@@ -48,8 +48,8 @@ def _repairs(result: dict[str, Any]) -> list[Block]:
         for line in ranked
     )
     note = (
-        "In brackets the clause of the protocol that says so. A row with a cell read otherwise is kept, and stands among the "
-        "kept rows too. "
+        "In brackets the clause of the protocol that says so. A row with a cell read otherwise stands also under what "
+        "became of it. "
     )
     return [
         Table(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pypdf import PdfReader
 from village_runs import Said, here
 
 YEAR = "2016-17"
@@ -90,8 +91,12 @@ def test_3_both_sides_open_the_gate_and_are_printed(study: Path) -> None:
     for waiver in waived["signatures"]["waivers"]:
         assert set(waiver["signed_by"]) == {"Ada Example", "Ben Example"}
     html = (study / "published" / YEAR / "v2" / "report.html").read_text()
-    printed = ("Ada Example", "Ben Example", "the investor accepts this until the supplier answers", "waived")
+    printed = ("Ada Example", "Ben Example", "the investor accepts this until the supplier answers", "waived", "15 July 2019")
     assert [words for words in printed if words not in html] == []
+    banner = "signed by both parties until 31 December 2019"
+    assert banner in html[: html.index("<main")]
+    pages = PdfReader(study / "published" / YEAR / "v2" / "report.pdf").pages
+    assert [n for n, page in enumerate(pages, 1) if banner not in " ".join(page.extract_text().split())] == []
 
 
 def test_4_an_expired_waiver_is_no_waiver(study: Path) -> None:
@@ -132,6 +137,9 @@ def test_6_corrected_files_open_the_gate_by_themselves(study: Path, tmp_path: Pa
     assert said.code == 0, said.err
     corrected = result(study, "v3")
     assert corrected["gates"]["data"]["verdict"] == "pass"
+    html = (study / "published" / YEAR / "v3" / "report.html").read_text()
+    assert "Rests on" not in html  # the waivers of findings that are gone carry nothing
+    assert "Nothing here rests on the waiver of finding" in html
     assert corrected["run"]["on"] == CORRECTED
     assert {name: bytes_of(study / "published" / YEAR / name) for name in ("v1", "v2")} == before
 

@@ -67,8 +67,9 @@ def test_what_a_check_could_not_decide_is_one_sentence_with_the_worst_of_each_st
 def test_what_was_seen_though_undetermined_stands_alone_and_before_wide_ranges() -> None:
     result = paid()
     wide = finding("reference", "undetermined", "x", stream="apc", saving_effect_gbp_low=-9e5, saving_effect_gbp_high=8e5)
-    fell = finding("reference", "undetermined", "A&E rows fell by 26%; the smallest fault it would find is £59,000.",
-                   stream="ae", saving_effect_gbp=-40_000.0, saving_effect_gbp_low=-66_000.0, saving_effect_gbp_high=-5_900.0)  # fmt: skip
+    pounds = {"saving_effect_gbp": -4e4, "saving_effect_gbp_low": -6.6e4, "saving_effect_gbp_high": -5900.0}
+    message = "A&E rows fell by 26%; the smallest fault it would find is £59,000."
+    fell = finding("reference", "undetermined", message, stream="ae", **pounds)
     result["gates"]["data"]["findings"], result["gates"]["design"]["findings"] = [wide, fell], []
     first, second = doubts.what_could_be_wrong(result)
     assert first == (

@@ -170,7 +170,7 @@ def test_every_repair_is_shown_with_its_reason() -> None:
     ae = "A&E attendances (hes_ae)"
     assert rows == (
         (ae, "kept", "as delivered", "118,430"),
-        (ae, "kept, a cell read otherwise", "white space around codes is stripped", "45"),
+        (ae, "a cell read otherwise", "white space around codes is stripped", "45"),
         (ae, "merged with another row", "submitted twice (cleaning.duplicates)", "120"),
         (ae, "set aside", "no arrival date (contract)", "*"),
         (ae, "set aside on receipt", "AEKEY is missing", "10"),
