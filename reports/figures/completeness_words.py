@@ -10,7 +10,7 @@ from pipeline.calendar import month_number
 from reports import wording
 from reports.figures.drawing import ARM_STYLES
 
-#: a month this far from whole is a gap (the smallest loss that the routes check reports)
+#: a month this far from whole is a gap: less is no bite that an eye sees, and the checks tell it
 NOTICED = 0.005
 #: the reference population's year is worth a word when it is so far from its usual, and from the other arm's
 ODD = 0.1
