@@ -32,14 +32,28 @@ def file_sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
+class _OnceAKey(yaml.SafeLoader):
+    """YAML in which a key stands once: of two, the later would silently be the one that counts."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, "a key stands there twice", key.start_mark)
+            seen |= {key.value} if isinstance(key, yaml.ScalarNode) else set()
+        return super().construct_mapping(node, deep)
+
+
 def read_yaml(path: Path) -> Any:
     """The document as plain data. Raises ProtocolInvalid with file and line when it is not YAML or absent."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_OnceAKey)  # a safe loader
     except FileNotFoundError:
         raise ProtocolInvalid(f"{path.name} is not there ({path.parent.name}/).", "Put it into the study folder.") from None
     except UnicodeDecodeError:
         raise ProtocolInvalid(f"{path.name} is not UTF-8 text.", "Save it as UTF-8.") from None
+    except RecursionError:
+        raise ProtocolInvalid(f"{path.name} is nested beyond reason.", "Mend it.") from None
     except OSError:
         raise ProtocolInvalid(f"{path.name} cannot be read.", "It must be a file that this user may read.") from None
     except yaml.YAMLError as problem:

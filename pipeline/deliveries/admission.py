@@ -6,13 +6,24 @@ Belongs here: superseding, overlapping periods, order of receipt. Does not belon
 from collections.abc import Sequence
 from datetime import date
 
+from pipeline.contracts import read_contract
 from pipeline.deliveries.note import Note
 from pipeline.deliveries.register import Delivery, in_force
 from pipeline.errors import DeliveryRefused
 
 
+def is_dated(dataset: str) -> bool:
+    """Whether the rows of a dataset have dates that lie in the note's period: a list or a price list can be sent in advance."""
+    return any(column.dates_row for column in read_contract(dataset).columns)
+
+
 def check_admission(note: Note, received: Sequence[Delivery]) -> None:
     """Raises DeliveryRefused when the note supersedes what it may not, or covers months already covered without superseding."""
+    if note.status == "final" and is_dated(note.dataset) and f"{note.received:%Y-%m}" < note.period.last:
+        raise DeliveryRefused(
+            f"It is final and was received on {note.received}, before {note.period.last}, the last month it covers, had begun.",
+            "Correct the date, the period, or the status in the note.",
+        )
     standing = {delivery.fingerprint: delivery for delivery in in_force(received, date.max)}
     if note.supersedes is not None:
         replaced = next((d for d in received if d.fingerprint == note.supersedes), None)

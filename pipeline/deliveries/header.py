@@ -59,6 +59,14 @@ def by_name(file: str, found: Sequence[str], contract: Contract, first_month: st
     person_key = None
     for column in contract.columns:
         here = [(name, place) for place, name in enumerate(found) if name in column.names]
+        spelled = {name.upper() for name in column.names}
+        like = [place for place, name in enumerate(found) if name.upper() in spelled and name not in column.names]
+        if here and like:
+            raise DeliveryRefused(
+                f"{file}: column {column.name} stands there twice, once spelled otherwise (columns {here[0][1] + 1} and "
+                f"{like[0] + 1} of the header).",
+                "Send it once.",
+            )
         if len(here) > 1:
             names = ", ".join(sorted({name for name, _ in here}))
             raise DeliveryRefused(f"{file}: column {column.name} stands there twice ({names}).", "Send it once.")

@@ -20,8 +20,10 @@ from pipeline.documents import canonical_sha256, read_model
 from pipeline.errors import DeliveryRefused, ProtocolInvalid
 
 NOTE_NAME = "delivery.yaml"
+DATA_SUFFIXES = (".csv", ".parquet", ".xlsx")
 
 _MonthText = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+_Total = Annotated[Decimal, Field(max_digits=24, decimal_places=6)]
 _Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -47,7 +49,7 @@ class ControlTotals(_Part):
 
     rows: int | None = Field(default=None, ge=0)
     people: int | None = Field(default=None, ge=0)
-    sums: dict[str, Decimal] = {}
+    sums: dict[str, _Total] = {}
 
     def as_dict(self) -> dict[str, Any]:
         """The declared totals as plain data, only those that were declared; sums as decimal text."""
@@ -59,7 +61,7 @@ class Note(_Part):
     """delivery.yaml (DESIGN, Deliveries). Dates may be quoted or not."""
 
     dataset: str
-    supplier: str = Field(min_length=1)
+    supplier: str = Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")
     period: Period
     received: date
     status: Literal["final", "provisional"]
@@ -78,8 +80,8 @@ class Note(_Part):
     @classmethod
     def _plain_names(cls, files: list[str]) -> list[str]:
         for name in files:
-            if not re.fullmatch(r"[^/\\\x00-\x1f]+", name) or name in (".", "..", NOTE_NAME):
-                raise ValueError("a file is named without folders and lies beside the note")
+            if not re.fullmatch(r"[^/\\\x00-\x1f*?\[\]{}]+", name) or name in (".", "..", NOTE_NAME):
+                raise ValueError("a file is named without folders, stars or brackets and lies beside the note")
         if len(set(files)) < len(files):
             raise ValueError("the same file is named twice")
         return files
@@ -102,6 +104,11 @@ class Note(_Part):
         return canonical_sha256({"note": self.meaning, "files": list(file_hashes)})
 
 
+def is_data(path: Path) -> bool:
+    """Whether a file looks like one that was sent to be read."""
+    return path.suffix.lower() in DATA_SUFFIXES and path.is_file()
+
+
 def read_note(path: Path) -> Note:
     """The validated note. Raises DeliveryRefused naming line and clause, or the file that is not there."""
     refused = None
@@ -118,4 +125,10 @@ def read_note(path: Path) -> Note:
             raise DeliveryRefused(
                 f"{name}, named in {path.name}, is not in the folder.", "Send the file, or correct the name in the note."
             )
+    others = sorted(p.name for p in path.parent.iterdir() if is_data(p) and p.name not in note.files)
+    if others:
+        raise DeliveryRefused(
+            f"{others[0]} lies beside {path.name}, which does not name it.",
+            "Name it in the note, or take it out of the folder.",
+        )
     return note

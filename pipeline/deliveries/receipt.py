@@ -70,6 +70,8 @@ class Receipt:
         said = [f"{what} was received{state}: {self.rows_in:,} rows, {self.kept:,} kept"]
         for aside in self.quarantined:
             said.append(f"{aside.rows:,} set aside because {aside.reason} (first in row {aside.first_row:,})")
+        if self.unused_columns:
+            said.append(f"not kept, since the contract does not name them: columns, {self.unused_columns:,}")
         if self.measured.get("outside_period"):
             said.append(f"{self.measured['outside_period']:,} dated outside the period")
         if self.measured.get("repeated"):

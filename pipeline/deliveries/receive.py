@@ -7,7 +7,7 @@ Does not belong here: storing one (`storing`), the single judgements (`note`, `h
 import fcntl
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from duckdb import DuckDBPyConnection
 
 from pipeline import engine
 from pipeline.deliveries.admission import check_admission
-from pipeline.deliveries.note import NOTE_NAME, Note, read_note
+from pipeline.deliveries.note import NOTE_NAME, Note, is_data, read_note
 from pipeline.deliveries.receipt import Receipt
 from pipeline.deliveries.register import deliveries
 from pipeline.deliveries.storing import store_delivery
@@ -37,6 +37,13 @@ def find_notes(paths: Sequence[Path], store: Store) -> list[Path]:
     return sorted(found)
 
 
+def _without_note(notes: Sequence[Path]) -> list[Path]:
+    """Folders that lie beside deliveries, hold data and have no note: one that was forgotten would never be missed."""
+    homes = {note.parent.parent for note in notes}
+    beside = {folder for home in homes for folder in home.iterdir() if folder.is_dir() and not folder.name.startswith(".")}
+    return sorted(f for f in beside if not (f / NOTE_NAME).exists() and any(is_data(path) for path in f.iterdir()))
+
+
 @contextmanager
 def _one_at_a_time(store: Store) -> Iterator[None]:
     store.root.mkdir(parents=True, exist_ok=True)
@@ -55,8 +62,14 @@ def _sweep(store: Store) -> None:
             shutil.rmtree(folder)
 
 
+def _hash(path: Path) -> str:
+    with suppress(OSError):
+        return file_sha256(path)
+    raise DeliveryRefused(f"{path.name} cannot be read.", "It must be a file that this user may read.")
+
+
 def _receive_one(store: Store, con: DuckDBPyConnection, note_path: Path, note: Note) -> Receipt:
-    hashes = [file_sha256(note_path.parent / name) for name in note.files]
+    hashes = [_hash(note_path.parent / name) for name in note.files]
     fingerprint = note.fingerprint(hashes)
     received = deliveries(store)
     known = next((d for d in received if d.fingerprint == fingerprint), None)
@@ -77,6 +90,11 @@ def receive(store: Store, paths: Sequence[Path], progress: Callable[[str], None]
     refused: list[str] = []
     receipts: list[Receipt] = []
     found = find_notes(paths, store)
+    for folder in _without_note(found):
+        refused.append(
+            str(DeliveryRefused(f"{folder.name}: no {NOTE_NAME} lies beside its files.", "Write one, or take the folder away."))
+        )
+    strays = len(refused)
     for path in found:
         try:
             notes.append((path, read_note(path)))
@@ -98,5 +116,5 @@ def receive(store: Store, paths: Sequence[Path], progress: Callable[[str], None]
     if refused:
         listed = "\n".join(f"- {reason}" for reason in refused)
         stored = f"{sum(r.new for r in receipts)} stored, {sum(not r.new for r in receipts)} known before"
-        raise DeliveryRefused(f"{len(refused)} of {len(found)} deliveries refused ({stored}):\n{listed}")
+        raise DeliveryRefused(f"{len(refused)} of {len(found) + strays} deliveries refused ({stored}):\n{listed}")
     return receipts

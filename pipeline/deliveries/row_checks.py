@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from duckdb import DuckDBPyConnection
 
-from pipeline.contracts import Column
+from pipeline.contracts import PERSON, Column
 from pipeline.deliveries.receipt import Quarantined
 from pipeline.deliveries.totals import NUMBER, NUMBER_TYPE
 
@@ -18,6 +18,8 @@ _ISO = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)
 _ZONED = "^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}.*(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 _COMPACT = "^[0-9]{8}$"
 _INTEGER = "^-?[0-9]{1,12}$"
+#: what databases and spreadsheets write where nobody is named
+_NOBODY = "'NULL', '(NULL)', 'NONE', 'NAN', 'NA', 'N/A', '#N/A', 'UNKNOWN', '-', '.', '0'"
 _WHITE = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)"
 
 
@@ -37,6 +39,8 @@ def _faults(column: Column) -> list[tuple[str, str]]:
     """What can be wrong with a value of `column`: SQL that is true when it is, and the reason to give."""
     cell = f'"{column.name}"'
     faults = [(f"{cell} IS NULL", f"{column.name} is missing")] if column.required else []
+    if column.name == PERSON:
+        faults.append((f"upper({cell}) IN ({_NOBODY})", f"{column.name} names nobody"))
     if column.kind == "date":
         faults.append((_matches(cell, _ZONED), f"{column.name} has a time zone"))
         faults.append((f"{cell} IS NOT NULL AND NOT {_is_day(cell)}", f"{column.name} is not a date"))

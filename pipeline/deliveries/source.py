@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 from duckdb import DuckDBPyConnection
 
 from pipeline.contracts import Contract
@@ -89,10 +91,18 @@ def _first_record(path: Path) -> list[str]:
 
 
 def _parquet_columns(con: DuckDBPyConnection, path: Path) -> list[str]:
+    """As the engine names them. Two of one name, which it would tell apart by a number, are refused."""
+    names = None
     try:
-        return [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM read_parquet({_literal(str(path))})").fetchall()]
-    except duckdb.Error:
-        pass
+        names = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM read_parquet({_literal(str(path))})").fetchall()]
+        stated = pq.read_schema(path).names
+    except (duckdb.Error, pa.ArrowInvalid, OSError):
+        stated = []
+    twice = [place for place, name in enumerate(stated, start=1) if name in stated[: place - 1]]
+    if twice:
+        raise DeliveryRefused(f"{path.name}: column {twice[0]} has the name of one before it.", "Send each column once.")
+    if names is not None:
+        return names
     raise DeliveryRefused(f"{path.name} is not a readable Parquet file.", "It may have been cut short: send it again.")
 
 
@@ -143,7 +153,10 @@ def unreadable(paths: Sequence[Path], said: str) -> DeliveryRefused:
         return DeliveryRefused(f"{names}{where} {what}.", "The file was cut, or a comma is not quoted: send it again.")
     if "utf-8" in said.lower():
         return DeliveryRefused(f"{names}{where} is not UTF-8 text.", "Save the file as UTF-8.")
-    return DeliveryRefused(f"{names}{where} is not CSV.", "An opening quote may lack its end: send it again.")
+    return DeliveryRefused(
+        f"{names}{where} is not CSV.",
+        "An opening quote may lack its end, a field be far too long, or lines end in two ways: send it again.",
+    )
 
 
 def load(con: DuckDBPyConnection, sources: Sequence[Source], columns: Sequence[str]) -> None:

@@ -5,13 +5,29 @@ Belongs here: the structure of an .xlsx delivery. Does not belong here: its pric
 
 import re
 from pathlib import Path
+from zipfile import BadZipFile, ZipFile
 
 from pipeline.contracts import Contract
 from pipeline.errors import DeliveryRefused
 
+#: a formula whose cell has no value: it would be read as no price
+_NO_RESULT = re.compile(rb"<f[^>]*>[^<]*</f>\s*(<v\s*/>|<v>\s*</v>)?\s*</c>")
+
+
+def _uncomputed(path: Path) -> bool:
+    """Whether a cell of any sheet is a formula that nobody has calculated."""
+    try:
+        with ZipFile(path) as book:
+            return any(_NO_RESULT.search(book.read(part)) for part in book.namelist() if part.startswith("xl/worksheets/"))
+    except (BadZipFile, OSError):
+        return False
+
 
 def check_workbook(path: Path, contract: Contract) -> None:
-    """Raises DeliveryRefused when `path` is no readable .xlsx or lacks a sheet. Sheets are found by trimmed name."""
+    """Raises DeliveryRefused when `path` is no readable .xlsx, lacks a sheet, or was never calculated.
+
+    Sheets are found by trimmed name.
+    """
     from python_calamine import CalamineError, CalamineWorkbook
 
     names = None
@@ -20,6 +36,10 @@ def check_workbook(path: Path, contract: Contract) -> None:
             names = [name.strip() for name in CalamineWorkbook.from_path(path).sheet_names]
         except (CalamineError, OSError):
             names = None
+    if names is not None and _uncomputed(path):
+        raise DeliveryRefused(
+            f"{path.name} holds formulas without their results.", "Open it, let it be calculated, save it, and send it again."
+        )
     if names is None:
         raise DeliveryRefused(f"{path.name} is not a readable .xlsx workbook.", "Send the official workbook as published.")
     for pattern in contract.sheets:

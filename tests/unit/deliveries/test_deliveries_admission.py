@@ -63,7 +63,7 @@ def test_an_overlap_without_superseding_is_refused(store: Store, tmp_path: Path)
 
 def test_a_successor_may_not_overlap_a_third(store: Store, tmp_path: Path) -> None:
     first = send(store, tmp_path / "1")
-    send(store, tmp_path / "2", period={"first": "2017-04", "last": "2018-03"})
+    send(store, tmp_path / "2", period={"first": "2017-04", "last": "2018-03"}, received="2018-07-15")
     text = refusal(store, tmp_path / "3", period={"first": "2016-04", "last": "2017-04"}, supersedes=first)
     assert "hes_ae 2017-04 to 2018-03 is in force already" in text
 

@@ -80,7 +80,9 @@ def test_wrong_control_totals_are_recorded_not_refused(store: Store, tmp_path: P
 def test_good_ones_are_stored_and_every_refused_one_is_named(store: Store, tmp_path: Path) -> None:
     write_delivery(tmp_path / "in" / "good")
     write_delivery(tmp_path / "in" / "bad-dataset", dataset="hes_zz")
-    write_delivery(tmp_path / "in" / "bad-columns", "AEKEY\n1\n", period={"first": "2017-04", "last": "2018-03"})
+    write_delivery(
+        tmp_path / "in" / "bad-columns", "AEKEY\n1\n", period={"first": "2017-04", "last": "2018-03"}, received="2018-07-15"
+    )
     said: list[str] = []
     with pytest.raises(DeliveryRefused) as refusal:
         receive(store, [tmp_path / "in"], progress=said.append)
@@ -145,7 +147,7 @@ def test_kept_refuses_what_is_not_there_and_unlike_person_keys(store: Store, tmp
     write_delivery(tmp_path / "one")
     later = {"first": "2017-04", "last": "2018-03"}
     other_key = csv_text(AE_ROWS).replace("PSEUDO_HESID", "TOKEN_PERSON_ID")
-    write_delivery(tmp_path / "two", other_key, period=later)
+    write_delivery(tmp_path / "two", other_key, period=later, received="2018-07-15")
     receive(store, [tmp_path])
     known = deliveries(store)
     with pytest.raises(UsageError, match="hes_op"):
