@@ -47,11 +47,14 @@ def print_tables(rows: list[Row]) -> None:
 def _classes(groups: dict[tuple[str, str, str, float], list[Row]], clean: list[Row]) -> None:
     two = {key: group for key, group in groups.items() if not key[2].startswith("feed")}
     one = {key: group for key, group in groups.items() if key[2].startswith("feed")}
-    material = {key: [row for row in group if row["material"]] for key, group in one.items()}
+    reached = {
+        key: [row for row in group if row["reach"] is not None and abs(row["pounds"]) >= row["reach"]]
+        for key, group in one.items()
+    }
     print()
     for title, part, field, aim in (
         ("two routes to the same rows or people: found", two, "found", FOUND_TWO_ROUTES),
-        ("before both routes, worth more than materiality: found", material, "found", 0.95),
+        ("before both routes, at or beyond the printed reach: found", reached, "found", 0.95),
         ("localised, of the found on two routes", two, "localised", LOCALISED),
         ("localised, of the found before both", one, "localised", LOCALISED),
         ("valued, of the found on two routes", two, "valued", VALUED),

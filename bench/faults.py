@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.array_evidence import Town, evidence, town
-from bench.judging import judged
+from bench.judging import judged, printed_reach
 from pipeline.assurance.assess import assess_data
 from pipeline.assurance.finding import Finding
 from pipeline.rehearsal.faults.catalogue import FAULTS
@@ -80,7 +80,8 @@ def one_city(seed: int, scale: float, names: list[str]) -> list[dict[str, Any]]:
             )
             rows.append(
                 {"seed": seed, "fault": fault.name, "family": fault.family, "variant": variant, "severity": planted.severity,
-                 "pounds": pounds, "material": abs(pounds) > MATERIALITY_GBP * scale, **asdict(outcome)}
+                 "pounds": pounds, "material": abs(pounds) > MATERIALITY_GBP * scale, 
+                 "reach": printed_reach(clean, planted), **asdict(outcome)}
             )  # fmt: skip
     return rows
 

@@ -74,19 +74,53 @@ def _names(finding: Finding, fault: Fault, first: str, last: str) -> bool:
 
 
 def _stated(new: Sequence[Finding]) -> tuple[float, float, float]:
-    """Point, low and high of the largest finding of each stream and arm, added up."""
-    largest: dict[tuple[str | None, str | None], Finding] = {}
-    for finding in new:
-        if finding.saving_effect_gbp is None:
-            continue
-        place = finding.stream, finding.arm
-        if place not in largest or _size(finding) > _size(largest[place]):
-            largest[place] = finding
-    chosen = [one for (stream, _), one in largest.items() if stream is not None] or list(largest.values())
-    point = sum(one.saving_effect_gbp or 0.0 for one in chosen)
-    low = sum(min(one.saving_effect_gbp_low or 0.0, one.saving_effect_gbp or 0.0) for one in chosen)
-    high = sum(max(one.saving_effect_gbp_high or 0.0, one.saving_effect_gbp or 0.0) for one in chosen)
+    """Point, low and high, over streams and arms: rows and prices by two routes added up, else the largest finding there.
+
+    A check of all streams together stands in only where no stream has pounds of its own.
+    """
+    valued = [finding for finding in new if finding.saving_effect_gbp is not None]
+    everywhere: set[tuple[str | None, str | None]] = {(finding.stream, finding.arm) for finding in valued}
+    places = {place for place in everywhere if place[0] is not None} or everywhere
+    point = low = high = 0.0
+    for place in sorted(places, key=str):
+        here = [finding for finding in valued if (finding.stream, finding.arm) == place]
+        routes = [finding for finding in here if finding.check == "routes"]
+        for one in routes or [max(here, key=_size)]:
+            said = one.saving_effect_gbp or 0.0
+            point += said
+            low += min(one.saving_effect_gbp_low or 0.0, said)
+            high += max(one.saving_effect_gbp_high or 0.0, said)
     return point, low, high
+
+
+#: what a fault before both routes shows in, as the checks word it; faults of rows unless named
+SHOWS_IN = {
+    "hrg_blank": ("share without a price",),
+    "hrg_ungroupable": ("share without a price",),
+    "control_ae_unpriced": ("share without a price",),
+    "hrg_upcoded": ("cost a row of the same kind", "cost a priced row"),
+    "ae_grouped_by_default": ("cost a row of the same kind", "cost a priced row"),
+    "emergencies_as_elective": ("mix of cheap and dear",),
+    "day_cases_as_ordinary": ("mix of cheap and dear",),
+    "departments_as_minor": ("mix of cheap and dear",),
+    "departments_as_major": ("mix of cheap and dear",),
+    "first_as_follow_up": ("mix of cheap and dear",),
+    "follow_up_as_first": ("mix of cheap and dear",),
+}
+ROWS = ("rows a person-month", "rows beside", "monthly A&E return")
+
+
+def printed_reach(clean: Sequence[Finding], fault: Fault) -> float | None:
+    """The smallest fault of this kind that the clean city's report says would be found, GBP; None where it says none."""
+    words = SHOWS_IN.get(fault.name, ROWS)
+    known = [
+        finding.reach_gbp
+        for finding in clean
+        if finding.reach_gbp is not None
+        and finding.stream == fault.place.stream
+        and any(word in finding.message for word in words)
+    ]
+    return min(known) if known else None
 
 
 def _size(finding: Finding) -> float:

@@ -18,6 +18,8 @@ class Finding:
     saving_effect_gbp : measured minus true saving, GBP total of the intervention arm in the contract year; negative
         understates the saving. Before unblinding it is baseline cost x share of rows lost.
     payment_effect_gbp : the change of payment at the protocol's target saving.
+    reach_gbp : of a statistical check, the smallest fault it finds nineteen times in twenty; None where counts are exact or
+        nothing of the stream could be worth materiality.
     The `_low` and `_high` are the interval of each; None where it has no pounds.
     """
 
@@ -36,6 +38,7 @@ class Finding:
     payment_effect_gbp: float | None = None
     payment_effect_gbp_low: float | None = None
     payment_effect_gbp_high: float | None = None
+    reach_gbp: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for result.json."""

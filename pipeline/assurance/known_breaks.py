@@ -17,7 +17,7 @@ from pipeline.assurance.counted import POPULATIONS, Counted, Floats
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import COMPARED
-from pipeline.assurance.steps import Step, Tested, judged
+from pipeline.assurance.steps import Step, Tested, judged, reach_of
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
 from pipeline.prose import about
@@ -203,6 +203,7 @@ def _finding(
         "in part only?"
         if off
         else None,
+        reach_gbp=reach_of(tested),
         **value.columns(tested.worth),
     )
 

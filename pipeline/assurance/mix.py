@@ -14,7 +14,7 @@ from pipeline.assurance.dating import fault_span
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.mix_steps import INDICES, mix_steps
 from pipeline.assurance.pounds import Range, Valuation
-from pipeline.assurance.steps import Tested, behind, holm
+from pipeline.assurance.steps import Tested, behind, holm, reach_of
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
 from pipeline.prose import about, span
@@ -87,6 +87,7 @@ def _finding(tested: Tested, counts: Counted, window: Window, value: Valuation) 
         f"those of the other arm {held}; read as a fault this {value.moves(tested.worth)}.{trust}",
         question_for_supplier=f"{opening(step.stream)} of the {step.arm} practices{at}: the {WORDS[step.quantity]} changed "
         f"({span(first, last)}), and not in the other arm. {ASK[step.quantity]}",
+        reach_gbp=reach_of(tested),
         **value.columns(tested.worth),
     )
 

@@ -172,6 +172,7 @@ def _finding(tested: "list[Tested]", whole: float, counts: Counted, window: Wind
             f"step, arm against arm, beyond chance and materiality; nineteen times in twenty a fault of {largest} at "
             "any of them "
             "would be found.",
+            reach_gbp=None if reach == float("inf") else round(reach, 2),
             **value.columns(widest.worth),
         )
     first = _lead(off)

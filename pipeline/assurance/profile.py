@@ -17,7 +17,7 @@ from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.profiles import QUANTITIES
 from pipeline.assurance.shares import COMPARED
-from pipeline.assurance.steps import Step, Tested, holm, mover
+from pipeline.assurance.steps import Step, Tested, holm, mover, reach_of
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
 from pipeline.prose import about, span
@@ -144,6 +144,7 @@ def _finding(tested: Tested, window: Window, value: Valuation) -> Finding:
             stream=step.stream,
             message=f"{what}: their share did not step, arm against arm, beyond chance and materiality from the baseline to "
             f"{window.contract_year}; the smallest fault this would find nineteen times in twenty is {reach}.",
+            reach_gbp=reach_of(tested),
             **value.columns(tested.worth),
         )
     return Finding(
@@ -158,6 +159,7 @@ def _finding(tested: Tested, window: Window, value: Valuation) -> Finding:
         question_for_supplier=f"The share of {WORDS[REPEATED]} changed in {STREAM_NAMES[step.stream]} of the "
         f"{step.arm} practices "
         f"({span(window.after[0], window.after[-1])}). {ASK[REPEATED]}",
+        reach_gbp=reach_of(tested),
         **value.columns(tested.worth),
     )
 

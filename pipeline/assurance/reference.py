@@ -18,7 +18,7 @@ from pipeline.assurance.dating import fault_span
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.reference_steps import QUANTITIES, reference_steps
-from pipeline.assurance.steps import Tested, behind, holm
+from pipeline.assurance.steps import Tested, behind, holm, reach_of
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
 from pipeline.prose import about, span
@@ -84,7 +84,14 @@ def _finding(tested: Tested, counts: Counted, window: Window, value: Valuation) 
         f"is {reach}."
     )
     if not off:
-        return Finding(check=CHECK, verdict=tested.verdict, stream=step.stream, message=message, **value.columns(tested.worth))
+        return Finding(
+            check=CHECK,
+            verdict=tested.verdict,
+            stream=step.stream,
+            message=message,
+            reach_gbp=reach_of(tested),
+            **value.columns(tested.worth),
+        )
     first, last = fault_span(step, counts, window, provider.split("+") if provider else ())
     return Finding(
         check=CHECK,
@@ -97,6 +104,7 @@ def _finding(tested: Tested, counts: Counted, window: Window, value: Valuation) 
         message=message,
         question_for_supplier=f"{opening(step.stream)} of the {step.arm} practices changed for people whom no programme served "
         f"({quantity}{where}, {span(first, last)}). What changed in the feed, in coding, or in the services of that area?",
+        reach_gbp=reach_of(tested),
         **value.columns(tested.worth),
     )
 

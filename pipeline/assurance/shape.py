@@ -21,7 +21,7 @@ from pipeline.assurance.dating import LEAST_MONTHS, beside, change_points, strea
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import COMPARED
-from pipeline.assurance.steps import Step, Tested, judged, mover
+from pipeline.assurance.steps import Step, Tested, judged, mover, reach_of
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
 from pipeline.prose import about, from_to
@@ -175,6 +175,7 @@ def _finding(off: Sequence[Tested], counts: Counted, window: Window, value: Valu
         f"at month edges. Over {window.contract_year} this {value.moves(lead.worth)}.",
         question_for_supplier=f"{opening(step.stream)} rows of the {step.arm} practices{at} changed from one month to the next "
         f"({from_to(first, last)}). Which file, site, system or selection changed at the beginning of that month?",
+        reach_gbp=reach_of(lead),
         **value.columns(lead.worth),
     )
 
@@ -220,6 +221,7 @@ def _calm(whole: Series, counts: Counted, window: Window, value: Valuation, leve
         "year bears on "
         f"{window.contract_year}; of the faults that begin half-way through it the smallest this would find nineteen times in "
         f"twenty is {reach}.",
+        reach_gbp=reach_of(one),
         **value.columns(one.worth),
     )
 

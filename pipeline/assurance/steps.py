@@ -57,6 +57,11 @@ class Tested:
     reach: float
 
 
+def reach_of(tested: Tested) -> float | None:
+    """The reach as a finding carries it, in whole pennies."""
+    return None if tested.reach == float("inf") else round(tested.reach, 2)
+
+
 def holm(steps: Sequence[Step], value: Valuation, family_level: float) -> list[Tested]:
     """Test every step against materiality, smallest p first at level / (number left), until one is not wholly outside."""
     ranked = sorted(

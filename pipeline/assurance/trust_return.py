@@ -183,6 +183,7 @@ def _quiet(steps: Sequence[ShareStep], baseline: pd.DataFrame, window: Window, v
             f"before launch. A change of less than {number(100 * step.reach, 1)}% of a provider's rows ({step.provider}) may "
             "not "
             f"have been seen; if all of it were one arm's it would be worth up to {about(reach.worst)}.",
+            reach_gbp=round(reach.worst, 2),
             **value.columns(reach),
         )
     ]
