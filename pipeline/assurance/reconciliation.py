@@ -6,13 +6,26 @@ The study is paid on its own prices, so a wrong cost column moves no estimate; i
 rows to be the same care, and whoever reports from that column reports another saving. Where the codes are what is wrong, the
 study's prices are moved by as much the other way: `route_costs` can tell the two apart. A difference alike in both arms and all
 years (another price base) has no pounds; a gross one (pence for pounds) informs.
+
+Where the protocol's fall-back values rows at a mean (a year of another grouper), the two are not prices of the same care any
+more: which codes stand behind a mean is chance, so the noise of practices widens the range and the verdict may be open.
 """
+
+from dataclasses import replace
 
 import pandas as pd
 
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
-from pipeline.assurance.shares import Loss, deterministic_verdict, fault_columns, losses, worth
+from pipeline.assurance.shares import (
+    Loss,
+    deterministic_verdict,
+    fault_columns,
+    losses,
+    sampled_verdict,
+    sampled_worth,
+    worth,
+)
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
 from pipeline.prose import from_to
@@ -23,16 +36,22 @@ CHECK = "reconciliation"
 #: no price base differs by a factor of two: beyond it even what is alike in both arms and all years deserves a word
 GROSS = 0.5
 
+#: part of a stream's rows valued at a mean beyond which its prices are sampled: more than the rows that never have a price
+AT_MEANS = 0.05
+
 
 def check(extract: pd.DataFrame, *, arm_of: dict[str, str], window: Window, value: Valuation) -> list[Finding]:
     """One finding a stream and arm; `not_evaluated` for a stream whose cost column is filled for nobody.
 
-    extract : practice, month, stream, provider, cost_pence, supplier_rows, supplier_cost_pence (`routes.extract_counts`).
+    extract : practice, month, stream, provider, rows, cost_pence, supplier_rows, supplier_cost_pence and, where there is a
+    fall-back, fallback_rows (`routes.extract_counts`).
     """
     cells = extract.assign(
         arm=extract["practice"].map(arm_of), whole=extract["cost_pence"], kept=extract["supplier_cost_pence"]
     )
-    filled = cells[cells["month"].isin(window.judged)].groupby("stream")["supplier_rows"].sum()
+    judged = cells[cells["month"].isin(window.judged)]
+    filled = judged.groupby("stream")["supplier_rows"].sum()
+    at_means = _at_means(judged)
     found: list[Finding] = []
     by_key = losses(cells, window)
     for stream in STREAMS:
@@ -48,14 +67,26 @@ def check(extract: pd.DataFrame, *, arm_of: dict[str, str], window: Window, valu
                 )
             )
             continue
-        found += [_finding(loss, window, value) for (of, _), loss in by_key.items() if of == stream]
+        found += [_finding(loss, stream in at_means, window, value) for (of, _), loss in by_key.items() if of == stream]
     return found
 
 
-def _finding(loss: Loss, window: Window, value: Valuation) -> Finding:
-    pounds = worth(loss, value, shrinks_effect=False)
+def _at_means(judged: pd.DataFrame) -> set[str]:
+    """Streams of whose rows in these months more than AT_MEANS are valued at a mean of the fall-back."""
+    if "fallback_rows" not in judged.columns:
+        return set()
+    sums = judged.groupby("stream")[["rows", "fallback_rows"]].sum()
+    return set(sums.index[sums["fallback_rows"] > AT_MEANS * sums["rows"]])
+
+
+def _finding(loss: Loss, at_means: bool, window: Window, value: Valuation) -> Finding:
     level = max(loss.after, loss.before, key=abs)
-    verdict = deterministic_verdict(pounds, value.materiality_gbp, level if abs(level) >= GROSS else loss.step)
+    if at_means and abs(level) < GROSS:
+        pounds = sampled_worth(replace(loss, common_step=0.0), value)  # what both arms share moves nobody's price here
+        verdict = sampled_verdict(pounds, value.materiality_gbp, loss)
+    else:
+        pounds = worth(loss, value, shrinks_effect=False)
+        verdict = deterministic_verdict(pounds, value.materiality_gbp, level if abs(level) >= GROSS else loss.step)
     words = STREAM_NAMES[loss.stream]
     message = (
         f"{opening(loss.stream, loss.arm)}: the supplier's cost column comes to {_ratio(loss.after)} of the study's own "
@@ -66,13 +97,18 @@ def _finding(loss: Loss, window: Window, value: Valuation) -> Finding:
             f"{opening(loss.stream, loss.arm)}: nothing was priced, so there is nothing to recount; completeness and "
             "pricing judge that"
         )
+    elif verdict == "undetermined":
+        message += (
+            ". Means of the fall-back stand in for prices there, so that this may be chance; on the supplier's column it "
+            f"{value.moves(pounds)}"
+        )
     elif verdict != "pass":
         message += (
             f". On the supplier's column this is a fault {value.words(pounds)}; the study's own prices, on which payment "
             "rests, are not moved by it unless the codes on the rows are what is wrong"
         )
     question = None
-    if verdict != "pass":
+    if verdict not in ("pass", "undetermined"):
         when = f" {from_to(loss.first_month, loss.last_month)}" if loss.first_month else ""
         whom = f" at provider {loss.provider}" if loss.provider else ""
         question = (

@@ -82,6 +82,28 @@ def test_another_price_base_alike_everywhere_is_no_fault(town, damage) -> None:
     assert not told(damage(town, "extract", lambda f: f["rows"] > 0, supplier_cost_pence=0.97), "reconciliation")
 
 
+def test_prices_that_are_means_leave_chance_to_the_practices(town) -> None:
+    """What stands behind a mean differs by practice: A&E of the year of means at 80% to 120% of it, the control 4% dearer."""
+    extract = town.extract.copy()
+    late = (extract["stream"] == "ae") & (extract["month"] >= "2016-04")
+    dearer = (extract["practice"] > CONTROLS_FROM).map({True: 1.04, False: 1.0})
+    scatter = extract["practice"].rank(method="dense") % 5 * 0.1 + 0.8
+    scaled = (extract["supplier_cost_pence"] * dearer * scatter).round().astype("int64")
+    extract["supplier_cost_pence"] = extract["supplier_cost_pence"].where(~late, scaled)
+    at_list = told(replace(town, extract=extract), "reconciliation")
+    assert "fail" in {f.verdict for f in at_list}, "prices of the list have no chance in them"
+    at_means = told(replace(town, extract=extract.assign(fallback_rows=extract["rows"].where(late, 0))), "reconciliation")
+    assert {(f.verdict, f.stream) for f in at_means} == {("undetermined", "ae")}
+    assert all("Means of the fall-back" in f.message and f.question_for_supplier is None for f in at_means)
+
+
+def test_a_cost_column_left_at_zero_fails_beside_means_too(town, damage) -> None:
+    control_ae = lambda f: (f["practice"] > CONTROLS_FROM) & (f["stream"] == "ae") & (f["month"] >= "2015-04")  # noqa: E731
+    broken = damage(town, "extract", control_ae, supplier_cost_pence=0)
+    (fault,) = told(replace(broken, extract=broken.extract.assign(fallback_rows=broken.extract["rows"])), "reconciliation")
+    assert (fault.verdict, fault.arm, fault.saving_effect_gbp) == ("fail", "control", -57_600)
+
+
 def test_no_cost_column_is_not_evaluated(town) -> None:
     without = town.extract.assign(supplier_rows=0, supplier_cost_pence=0)
     assert {f.verdict for f in told(replace(town, extract=without), "reconciliation")} == {"not_evaluated"}

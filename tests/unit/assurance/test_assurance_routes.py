@@ -89,7 +89,7 @@ def test_no_message_tells_how_much_the_eligible_used_after_launch(town, damage) 
 
 
 def test_the_extract_is_counted_under_the_baseline_practice(store: Store, tmp_path) -> None:
-    """Two rows of one eligible person, one of a stranger, one unfinished: only the two count, one of them unpriced."""
+    """Three rows of one eligible person, one of a stranger, one unfinished: the three count, one unpriced, one at a mean."""
     row = {
         "stream": "ae", "person": "p1", "provider": "ZT1", "department_type": "01", "month": "2015-04", "pod": "ae",
         "price_state": "priced", "price_pence": 100, "supplier_cost_pence": 90,
@@ -98,6 +98,7 @@ def test_the_extract_is_counted_under_the_baseline_practice(store: Store, tmp_pa
         [
             row,
             row | {"price_state": "missing", "price_pence": None, "supplier_cost_pence": None},
+            row | {"price_state": "fallback", "price_pence": 70, "supplier_cost_pence": 60},
             row | {"person": "stranger"},
             row | {"month": None},
         ]
@@ -113,7 +114,8 @@ def test_the_extract_is_counted_under_the_baseline_practice(store: Store, tmp_pa
     assert counted.to_dict("records") == [
         {
             "practice": "A80001", "month": "2015-04", "stream": "ae", "pod": "ae", "department_type": "01", "provider": "ZT1",
-            "rows": 2, "people": 1, "cost_pence": 100, "unpriced_rows": 1, "supplier_rows": 1, "supplier_cost_pence": 90,
+            "rows": 3, "people": 1, "cost_pence": 170, "unpriced_rows": 1, "fallback_rows": 1, "supplier_rows": 2,
+            "supplier_cost_pence": 150,
         }
     ]  # fmt: skip
     assert isinstance(tables[0], ibis.expr.types.Table)
