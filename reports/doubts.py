@@ -137,7 +137,7 @@ def drifting(finding: Finding, contract_year: str) -> str:
 def told(finding: Finding) -> str:
     """The finding's own sentence without what it could have found, which stands with the lights."""
     reach = REACH.search(finding["message"])
-    return finding["message"][: reach.start()].rstrip(" ;.,") + "." if reach and reach.start() else str(finding["message"])
+    return finding["message"][: reach.start()].rstrip(" ;:.,") + "." if reach and reach.start() else str(finding["message"])
 
 
 def in_pounds(finding: Finding) -> str:

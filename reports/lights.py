@@ -21,6 +21,8 @@ _COUNTED = {
     "waived": "are waived", "not_evaluated": "could not be evaluated",
 }  # fmt: skip
 
+_ONE = {"pass": "passes", "inform": "only informs", "adjust": "is adjusted for", "fail": "fails", "waived": "is waived"}
+
 
 def lights(result: dict[str, Any]) -> list[Light]:
     """Data fit to compare; groups fair to compare; control uncontaminated: each with its sentence and its power."""
@@ -55,7 +57,9 @@ def _gate_light(result: dict[str, Any], gate: str, name: str) -> Light:
             sentence = "Not judged: the data gate is closed, and data come first."
     else:
         by = {verdict: sum(1 for f in findings if f["verdict"] == verdict) for verdict in _COUNTED}
-        told = [f"{n} {_COUNTED[verdict]}" for verdict, n in by.items() if n]
+        told = [
+            f"{n} {_ONE.get(verdict, _COUNTED[verdict]) if n == 1 else _COUNTED[verdict]}" for verdict, n in by.items() if n
+        ]
         opened = {"pass": "open", "waived": "open on a signed waiver", "fail": "closed"}[judged["verdict"]]
         sentence = f"The {gate} gate is {opened}; of {len(findings)} findings {', '.join(told) or 'none bears on it'}."
         # an open gate proves no more than its checks could decide

@@ -63,7 +63,7 @@ def _places(cells: Cells) -> dict[tuple[str, str], float]:
 
 def _band(axis: Any, rows: list[dict[str, Any]], foot: float, colour: str) -> None:
     months = [(year_of(row["month"]), *there(row)) for row in rows]
-    short = [(x, foot, TILE, BAND) for x, share, _ in months if share < 1]
+    short = [(x, foot, TILE, BAND) for x, _, lacks in months if lacks != "nothing"]
     _tiles(axis, short, facecolor="white", edgecolor=RULE, linewidth=0.4, zorder=1)
     _tiles(axis, [(x, foot, TILE, share * BAND) for x, share, _ in months if share], facecolor=colour, linewidth=0, zorder=2)
     for lacks, edge, hatch in (("feed", colour, "////////"), ("both", "#9a9a9a", "xxxxxx")):
