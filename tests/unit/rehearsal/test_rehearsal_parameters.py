@@ -25,12 +25,14 @@ def test_areas_suffice_for_a_rank_statement_at_95_per_cent() -> None:
     assert all(1 / (read_parameters(scale).city["wider_areas"] + 1) <= 0.05 for scale in (0.005, 0.49, 1.0))
 
 
-def test_hash_of_a_city_does_not_depend_on_what_only_villages_use() -> None:
+def test_hash_of_a_city_does_not_depend_on_what_it_does_not_use() -> None:
     shipped = read_yaml(FILE)
-    of_cities = {section: values for section, values in shipped.items() if section != "village"}
+    of_cities = {section: values for section, values in shipped.items() if section not in ("village", "breaks")}
     assert read_parameters(1.0).sha256 == canonical_sha256(of_cities | {"scale": 1.0})
     of_cities["city"] = of_cities["city"] | shipped["village"]["city"]
     assert read_parameters(0.4).sha256 == canonical_sha256(of_cities | {"scale": 0.4})
+    happened = {"breaks": {"ecds": shipped["breaks"]["ecds"]}}
+    assert read_parameters(0.4, ["ecds"]).sha256 == canonical_sha256(of_cities | {"scale": 0.4} | happened)
 
 
 def test_every_parameter_says_where_it_comes_from() -> None:
@@ -39,7 +41,8 @@ def test_every_parameter_says_where_it_comes_from() -> None:
     named = []
     for section, values in read_yaml(FILE).items():
         for name, value in values.items():
-            named += [(f"{section}.{name}", n) for n in value] if (section, name) == ("village", "city") else [(section, name)]
+            deeper = section == "breaks" or (section, name) == ("village", "city")
+            named += [(f"{section}.{name}", n) for n in value] if deeper else [(section, name)]
     assert [(p.section, p.name) for p in table] == named
     assert [f"{p.section}.{p.name}" for p in table if not p.has_origin] == []
 
