@@ -90,6 +90,7 @@ def faults(as_json: bool) -> None:
             "severity": f.severity,
             "severity_is": f.severity_is,
             "refused": f.refused,
+            "needs": f.needs,
             "summary": f.summary,
         }
         for f in FAULTS.values()

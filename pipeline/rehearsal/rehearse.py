@@ -51,11 +51,13 @@ def rehearse(
     Writes study.yaml, terms.yaml, approvals.yaml, deliveries/ and truth.json. `scale` multiplies list sizes and people: 0.03 is
     a village, 1 a city with 216,000 people on the lists of its study practices, 280 a nation of 60 million. Beyond PART the
     people are simulated and written a part at a time, a file a part, so that memory stays that of one part.
-    Raises UsageError for an unknown fault, a saving beyond what the served cost, a scale out of range, or a folder that holds
-    another study.
+    `breaks` are changes that every supplier of these years went through (`breaks.catalogue`).
+    Raises UsageError for an unknown fault or break, a fault without the break it needs, a saving beyond what the served cost, a
+    scale out of range, or a folder that holds another study.
     """
     say = progress or (lambda message: None)
     planted, happened_to_all = chosen_faults(faults), chosen_breaks(breaks)
+    _refuse_without_its_break(planted, happened_to_all)
     if not LEAST <= scale <= MOST:
         raise UsageError(f"A scale of {scale:g} makes no city.", f"Choose a scale between {LEAST:g} and {MOST:g}.")
     _refuse_another_city(folder, seed=seed, truth_gbp=truth_gbp, scale=scale, faults=planted, breaks=happened_to_all)
@@ -97,6 +99,15 @@ def rehearse(
     say("writing the truth")
     truth = json.dumps(truth_document(first, truth_gbp, planted, sums), indent=1, ensure_ascii=False)
     (folder / "truth.json").write_text(truth + "\n", encoding="utf-8")
+
+
+def _refuse_without_its_break(faults: Sequence[Fault], breaks: Sequence[str]) -> None:
+    """A fault in what a break changes has nothing to strike where that break never happened."""
+    for fault in faults:
+        if fault.needs is not None and fault.needs not in breaks:
+            raise UsageError(
+                f"The fault {fault.name} needs the break {fault.needs}, which was not asked for.", f"Add --break {fault.needs}."
+            )
 
 
 def _refuse_another_city(

@@ -7,7 +7,8 @@ Details that every contact has once it is sent: no_hrg (its HRG was left out), b
 -1 without), filed (month index by which it stands in a yearly file, whatever its date says), date_form (0 as it is, 1 the null
 date, 2 day and month exchanged), other_key (the person stands there under another pseudonym), unlinked (no person could be
 found, so no extract holds it), counted_at (practice the aggregates count it for, -1 the right one), again (a copy that
-cleaning merges with its original), plus (its HRG is of HRG4+ whatever the year), case (of spells: the kind it was, whatever it is coded as).
+cleaning merges with its original), plus (its HRG is of HRG4+ whatever the year), case (of spells: the kind it was, whatever
+it is coded as).
 """
 
 from collections.abc import Mapping, Sequence

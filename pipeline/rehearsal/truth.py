@@ -58,8 +58,8 @@ class Sums:
 
     heads : by arm. members : people of each population at the end of each contract year, shape (populations, years). change :
     their pounds with the programme minus without it, shape (populations, years, PODS). without : the intervention's pounds
-    without it, shape (years,). faults : `fault_pounds` of each fault. as_valued : as change, at the study's prices where means of
-    a fall-back stand in for the tariff's; without a fall-back the same.
+    without it, shape (years,). faults : `fault_pounds` of each fault. as_valued : as change, at the study's prices, where means
+    of a fall-back stand in for the tariff's; without a fall-back the same.
     """
 
     heads: dict[str, int]
@@ -189,7 +189,7 @@ def fault_pounds(world: World, fault: Fault) -> Floats:
 
 
 def study_price(world: World, stream: str, contacts: Contacts) -> NDArray[np.int64]:
-    """Pence as the study prices the contacts, shape (n,): by the tariff, and by a mean of the fall-back where one is declared."""
+    """Pence as the study prices the contacts, shape (n,): by the tariff, else by a mean of the fall-back if one is declared."""
     return contacts.pence if world.fallback is None else at_constant_prices(world, stream, contacts)
 
 

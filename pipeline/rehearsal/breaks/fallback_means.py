@@ -1,4 +1,4 @@
-"""The declared fall-back, written a second time and on arrays: means of the baseline that stand in where the tariff has no price.
+"""The declared fall-back, written a second time and on arrays: means of the baseline where the tariff has no price.
 
 Belongs here: those means, and contacts at constant prices with them. Does not belong here: the tariff (`valuation`), the
 study's own fall-back (`pipeline.pricing.fallback`), which this room does not import.

@@ -19,11 +19,12 @@ NAME = "hrg4plus"
 YEARS = ("2017-18", "2018-19")
 
 PLUS = {
-    "AA22A": "AA35D", "AA26B": "AA26H", "AA29B": "AA29F", "BZ02Z": "BZ34C", "BZ04Z": "BZ33Z", "DZ11A": "DZ11S", "DZ11B": "DZ11U",
-    "DZ15F": "DZ15R", "DZ21A": "DZ65K", "DZ21H": "DZ65F", "DZ21J": "DZ65H", "DZ21K": "DZ65J", "EA36A": "EY43F", "EB01Z": "EB14E",
-    "EB03H": "EB03C", "EB03I": "EB03E", "EB07H": "EB07D", "EB10Z": "EB10D", "FZ17C": "FZ17G", "FZ18C": "FZ18K", "FZ51Z": "FZ51Z",
-    "HB21C": "HN22E", "HB22C": "HN23C", "JC05C": "JC42A", "KB03B": "KB03E", "LA04E": "LA04Q", "LA04G": "LA04S", "LB26Z": "LB26B",
-    "LB72A": "LB72A", "UZ01Z": "UZ01Z", "WA23X": "WH09E", "WA23Y": "WH09G",
+    "AA22A": "AA35D", "AA26B": "AA26H", "AA29B": "AA29F", "BZ02Z": "BZ34C", "BZ04Z": "BZ33Z", "DZ11A": "DZ11S",
+    "DZ11B": "DZ11U", "DZ15F": "DZ15R", "DZ21A": "DZ65K", "DZ21H": "DZ65F", "DZ21J": "DZ65H", "DZ21K": "DZ65J",
+    "EA36A": "EY43F", "EB01Z": "EB14E", "EB03H": "EB03C", "EB03I": "EB03E", "EB07H": "EB07D", "EB10Z": "EB10D",
+    "FZ17C": "FZ17G", "FZ18C": "FZ18K", "FZ51Z": "FZ51Z", "HB21C": "HN22E", "HB22C": "HN23C", "JC05C": "JC42A",
+    "KB03B": "KB03E", "LA04E": "LA04Q", "LA04G": "LA04S", "LB26Z": "LB26B", "LB72A": "LB72A", "UZ01Z": "UZ01Z",
+    "WA23X": "WH09E", "WA23Y": "WH09G",
 }  # fmt: skip
 #: codes of HRG4 as `valuation.HRGS` has them, then those of HRG4+ in the same order
 BOTH = [*HRGS.tolist(), *(PLUS[code] for code in HRGS.tolist())]

@@ -1,7 +1,7 @@
 """The national data opt-out: from May 2018 a share of people is in no extract and in no aggregate.
 
-Belongs here: who opted out, and people who are not simulated without theirs. Does not belong here: the programme's own files and
-the trusts' return, which no opt-out touches.
+Belongs here: who opted out, and aggregates of people who are not simulated without theirs. Does not belong here: the
+programme's own files and the trusts' return, which no opt-out touches.
 
 Chance decides who, in both arms alike. Somebody who opted out ends as a leaver does: registered until the month before, nothing
 known of them afterwards, not even a death.

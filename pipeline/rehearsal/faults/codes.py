@@ -6,10 +6,11 @@ are lost (`rows`), the supplier's cost column and the price list (`prices`).
 
 import numpy as np
 
+from pipeline.rehearsal.breaks import hrg4plus
 from pipeline.rehearsal.contacts import Contacts
 from pipeline.rehearsal.faults.fault import Bools, Fault, Place, Route, StrikeCounts
 from pipeline.rehearsal.faults.strikes import Ints, Recode, changed, chosen_cells, recoding, repriced, setting, take_out
-from pipeline.rehearsal.valuation import AE_HRGS, HRG_INDEX, PROVIDER_CODES, TREATMENT_FUNCTIONS
+from pipeline.rehearsal.valuation import AE_HRGS, HRG_INDEX, HRGS, PROVIDER_CODES, TREATMENT_FUNCTIONS
 from pipeline.rehearsal.world import World
 
 SHARES = (0.02, 0.10, 0.50)
@@ -23,6 +24,16 @@ def _blank(world: World, contacts: Contacts, stream: str, hit: Bools, fault: Fau
         no_hrg=contacts.details["no_hrg"].astype(bool) | hit,
         pence=np.where(hit, -1, contacts.pence),
         billed=np.where(hit, -1, contacts.details["billed"]),
+    )
+
+
+def _regrouped_early(world: World, contacts: Contacts, stream: str, hit: Bools, fault: Fault) -> Contacts:
+    """Codes of HRG4+ in a year whose price list is of HRG4: most stand on it nowhere, some do and mean the same."""
+    unknown = np.array([code not in HRG_INDEX for code in hrg4plus.BOTH[len(HRGS) :]])[contacts.details["hrg"].astype(np.int64)]
+    return changed(
+        contacts,
+        plus=contacts.details["plus"].astype(bool) | hit,
+        pence=np.where(hit & unknown, -1, contacts.pence),
     )
 
 
@@ -185,4 +196,7 @@ FAULTS = (
     Fault("people_rekeyed", "codes", "From October 2016 people stand under new pseudonyms.",
           Place(stream="all", first="2016-10"), severities=(0.02, 0.2, 1.0), severity_is="share of the people",
           per_person=True, contacts=setting("other_key", True)),
+    Fault("grouper_in_one_arm", "codes", "HRGs are of HRG4+ a year early.",
+          Place(stream="apc", first="2016-04", last="2017-03"), severities=(0.1, 0.5, 1.0), streams=APC,
+          contacts=_regrouped_early, needs=hrg4plus.NAME),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from pipeline.rehearsal.breaks import hand_over
 from pipeline.rehearsal.contacts import Contacts
 from pipeline.rehearsal.faults.fault import Bools, Fault, Place
 from pipeline.rehearsal.faults.strikes import Ints, changed, repriced, with_rows
@@ -16,6 +17,8 @@ from pipeline.rehearsal.world import World
 
 #: minutes after the first that a second record of one attendance is stamped with: beyond the hour in which cleaning merges
 SIX_HOURS = 360
+#: minutes between the two records of an attendance in two feeds; cleaning merges within 60
+BEYOND_MERGING = 75
 SHARES = (0.01, 0.05, 0.30)
 
 
@@ -37,6 +40,17 @@ def _six_hours_later(world: World, contacts: Contacts, stream: str, hit: Bools, 
     copy = contacts.take(hit)
     later = (copy.details["minute"].astype(np.int64) + SIX_HOURS) % 1440
     return with_rows(contacts, changed(copy, minute=later))
+
+
+def _on_both_feeds(world: World, contacts: Contacts, stream: str, hit: Bools, fault: Fault) -> Contacts:
+    """Attendances of a provider that has gone over to ECDS stand in HES A&E as well, under the code of one that has not, more
+    than an hour later: nothing tells cleaning that the two are one."""
+    copy = contacts.take(hit & (hand_over.months_since(world.parameters, contacts) >= 0))
+    moved = hand_over.first_months(world.parameters)
+    other = next(i for i, code in enumerate(PROVIDER_CODES.tolist()) if code not in moved)
+    later = (copy.details["minute"].astype(np.int64) + BEYOND_MERGING) % 1440
+    copy = changed(copy, provider=np.full(len(copy), other), minute=later)
+    return with_rows(contacts, repriced(stream, copy, np.ones(len(copy), dtype=bool)))
 
 
 def _in_admitted_care(world: World, contacts: Contacts, stream: str, hit: Bools, fault: Fault) -> Contacts:
@@ -104,6 +118,9 @@ FAULTS = (
           severities=SHARES, routes=("extract", "feed"), contacts=_from_another_sender, counts=_repeated),
     Fault("attendances_recorded_twice", "copies", "A&E attendances are recorded by two systems hours apart.", severity=0.1,
           severities=SHARES, routes=("extract", "feed"), streams=("ae",), contacts=_six_hours_later, counts=_repeated),
+    Fault("ae_and_ecds_double_counted", "copies", "A&E attendances sent as ECDS stand in HES A&E too, under another code.",
+          Place(first="2017-10"), severity=0.3, severities=SHARES, streams=("ae",), contacts=_on_both_feeds,
+          needs=hand_over.NAME),
     Fault("ae_counted_in_admitted_care", "copies", "A&E attendances are sent as emergency spells as well.",
           Place(stream="apc"), severity=0.05, severity_is="share of the A&E attendances", severities=(0.01, 0.05, 0.2),
           streams=("apc",), contacts=_in_admitted_care),

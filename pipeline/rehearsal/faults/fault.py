@@ -85,6 +85,7 @@ class Fault:
     hooks : contacts and counts strike what happened, people the lists, workbook the price list, folder the written deliveries;
         counts strikes people who exist only as aggregates, and without it the fault has no feed route.
     values : what the fault does to contacts as the study reads them, for faults of files and price lists, which `truth` needs.
+    needs : the break without which there is nothing for it to strike (`pipeline.rehearsal.breaks`).
     refused : receiving refuses the delivery (or the run its workbook), so that nothing of it is ever compared.
     """
 
@@ -108,6 +109,7 @@ class Fault:
     values: StrikeContacts | None = None
     refused: bool = False
     valued_on: str | None = None
+    needs: str | None = None
 
     # names that readers of truth.json and of `outcomeb faults` know a fault's place by
     @property
