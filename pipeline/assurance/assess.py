@@ -42,6 +42,7 @@ from pipeline.assurance.counted import counted
 from pipeline.assurance.evidence import DataEvidence
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation, valuation
+from pipeline.assurance.route_cells import route_cells
 from pipeline.assurance.two_counts import two_counts
 from pipeline.assurance.window import Window, window
 from pipeline.study import Study
@@ -128,9 +129,10 @@ def _two_routes(evidence: DataEvidence, judged: Window, value: Valuation) -> lis
     feed = evidence.feed if evidence.extract_kinds is None or evidence.kinds.empty else evidence.kinds
     arm_of = evidence.study.arm_of
     both = two_counts(extract, feed[feed["population"] == "eligible"], arm_of, judged)
+    cells = route_cells(both)
     found = [
-        *routes.check(both, window=judged, value=value),
-        *route_costs.check(both, window=judged, value=value),
+        *routes.check(both, cells, window=judged, value=value),
+        *route_costs.check(cells, window=judged, value=value),
         *route_moves.check(both, window=judged),
     ]
     if evidence.extract_kinds is not None and evidence.feed_people is not None:

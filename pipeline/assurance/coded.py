@@ -95,6 +95,10 @@ class CodedRows:
         )
 
 
+#: rows added beyond which the count they are held against is the likelier fault
+MOST_ADDED = 2.0
+
+
 def coded(frame: pd.DataFrame, window: Window) -> CodedRows:
     """Code a table: columns arm, practice, stream, provider, month, whole, kept; pod and department_type give its kinds."""
     month = codes_of(frame["month"], window.watched)
@@ -133,6 +137,17 @@ def share_lost(whole: float, kept: float) -> float:
     """Part of the larger of the two that the other lacks: 1 when nothing was kept, -1 when there was nothing to keep."""
     larger = max(whole, kept)
     return float((whole - kept) / larger) if larger else 0.0
+
+
+def share_missing(whole: float, kept: float) -> float:
+    """Part of `whole` that is not in `kept`; negative for rows too many, which count as what they add to the whole.
+
+    Nothing to compare with counts as a whole too many, and so do more than MOST_ADDED wholes: then `whole` is what is wrong.
+    """
+    if not whole:
+        return -1.0 if kept else 0.0
+    missing = (whole - kept) / whole
+    return float(missing) if missing >= -MOST_ADDED else -1.0
 
 
 def kind_in_words(pod: str, department_type: str) -> str:

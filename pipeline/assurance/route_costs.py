@@ -12,9 +12,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.assurance.coded import COMPARED
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
+from pipeline.assurance.route_cells import RouteCells
 from pipeline.assurance.shares import (
     Loss,
     counted_twice_verdict,
@@ -24,7 +24,6 @@ from pipeline.assurance.shares import (
     sampled_worth,
     worth,
 )
-from pipeline.assurance.two_counts import TwoCounts
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
 from pipeline.prose import from_to
@@ -32,55 +31,25 @@ from pipeline.vocabulary import STREAM_NAMES, STREAMS
 
 CHECK = "routes"
 
-#: cells in which both routes hold as many rows are the same rows: where they make up this part of a stream, they alone are
-#: asked
-ENOUGH = 0.1
 
-
-def check(both: TwoCounts, *, window: Window, value: Valuation) -> list[Finding]:
+def check(cells: RouteCells, *, window: Window, value: Valuation) -> list[Finding]:
     """One finding a stream and arm; none where the aggregates carry no cost of a stream at all.
 
-    Cells are practice x month x stream x provider. Those with another number of rows would compare other rows with each other:
-    which ones are lacking is chance, and would look like a price. Only where too few others are left (rows were split, say) do
-    they stand in, taken at the feed's number of rows, and then with the noise of practices.
+    Cells with another number of rows would compare other rows with each other: which ones are lacking is chance, and would look
+    like a price. Only where too few others are left (rows were split, say) do they stand in, taken at the feed's number of
+    rows, and then with the noise of practices and without pounds: those of `routes` hold everything that differs.
     """
-    streams = len(STREAMS)
-    rows_feed, rows_extract, pence_feed, pence_extract = (
-        _by_stream(grid, both.stream, streams)
-        for grid in (both.feed_rows, both.extract_rows, both.feed_pence, both.extract_pence)
-    )
-    there = (rows_feed > 0) & (rows_extract > 0)
-    same = there & (rows_feed == rows_extract)
-    asked = there.copy()
-    exact: dict[tuple[str, str], bool] = {}
-    for s, stream in enumerate(STREAMS):
-        for a, arm in enumerate(COMPARED):
-            mine = both.arm == a
-            parts = [_part(rows_feed[mine][:, months, s], same[mine][:, months, s]) for months in (both.before, both.after)]
-            exact[stream, arm] = min(parts) >= ENOUGH
-            if exact[stream, arm]:
-                asked[mine, :, s] = same[mine, :, s]
-    scaled = np.divide(pence_extract * rows_feed, rows_extract, out=np.zeros_like(pence_feed), where=asked)
-    by_stream = replace(both, kinds=("",) * streams, stream=np.arange(streams))
-    found = losses_of(by_stream.coded(np.where(asked, pence_feed, 0.0), np.round(scaled)), window)
-    valued = {stream for s, stream in enumerate(STREAMS) if pence_feed[:, :, s][asked[:, :, s]].any()}
-    return [_finding(loss, exact[key], window, value) for key, loss in found.items() if loss.stream in valued]
-
-
-def _by_stream(grid: "np.ndarray", stream: "np.ndarray", streams: int) -> "np.ndarray":
-    """Kinds of a stream added up: shape (practices, months, streams, providers)."""
-    return np.stack([grid[:, :, stream == s].sum(axis=2) for s in range(streams)], axis=2)
-
-
-def _part(rows: "np.ndarray", same: "np.ndarray") -> float:
-    """The part of the rows that lie in cells with as many rows by both routes; all where there are none."""
-    whole = float(rows.sum())
-    return float(rows[same].sum()) / whole if whole else 1.0
+    asked = cells.asked()
+    rows, pence = cells.feed_rows, cells.feed_pence
+    scaled = np.divide(cells.extract_pence * rows, cells.extract_rows, out=np.zeros_like(pence), where=asked)
+    found = losses_of(cells.by_stream.coded(np.where(asked, pence, 0.0), np.round(scaled).astype(float)), window)
+    valued = {stream for s, stream in enumerate(STREAMS) if pence[:, :, s][asked[:, :, s]].any()}
+    return [_finding(loss, cells.exact[key], window, value) for key, loss in found.items() if loss.stream in valued]
 
 
 def _finding(loss: Loss, exact: bool, window: Window, value: Valuation) -> Finding:
     # what both arms share is in no difference, but a wrong price list scales the effect itself: the whole level is the reach
-    levelled = replace(loss, own_level=loss.before)
+    levelled = replace(loss, own_level=loss.cost_before)
     if exact:
         pounds = worth(levelled, value, shrinks_effect=False)
         verdict = counted_twice_verdict(pounds, value.materiality_gbp, loss)
@@ -109,7 +78,7 @@ def _finding(loss: Loss, exact: bool, window: Window, value: Valuation) -> Findi
         message=f"{message}.",
         question_for_supplier=question,
         **fault_columns(loss, verdict),
-        **value.columns(pounds),
+        **(value.columns(pounds) if exact else {}),
     )
 
 

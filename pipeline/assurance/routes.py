@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Range, Valuation
+from pipeline.assurance.route_cells import RouteCells
 from pipeline.assurance.shares import Loss, counted_twice_verdict, fault_columns, losses_of, worth
 from pipeline.assurance.two_counts import TwoCounts
 from pipeline.assurance.window import Window
@@ -50,15 +51,15 @@ def extract_counts(priced: ir.Table, people: ir.Table) -> ir.Table:
     )
 
 
-def check(both: TwoCounts, *, window: Window, value: Valuation) -> list[Finding]:
+def check(both: TwoCounts, cells: RouteCells, *, window: Window, value: Valuation) -> list[Finding]:
     """One finding a stream and arm: the ratio of routes over the contract year against the baseline.
 
     Where none of them alone is material and all together are, one more says so.
 
     both : `extract_counts` against the eligible population's rows of the feed. Where either does not tell points of delivery
-    apart, none is named.
+    apart, none is named. cells : `route_cells` of it: rows lost or added are worth their own pence where the feed has any.
     """
-    counted = losses_of(both.coded(both.feed_rows, both.extract_rows), window)
+    counted = losses_of(both.coded(both.feed_rows, both.extract_rows), window, cells.lacking())
     found = {key: (loss, _finding(loss, window, value)) for key, loss in counted.items()}
     return [finding for _, finding in found.values()] + _together(found, value)
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.assurance.coded import COMPARED as COMPARED
-from pipeline.assurance.coded import CodedRows, coded
+from pipeline.assurance.coded import Cells, CodedRows, coded, share_missing
 from pipeline.assurance.place import locate
 from pipeline.assurance.pounds import Range, Valuation, statistical_verdict
 from pipeline.assurance.window import Window
@@ -42,7 +42,8 @@ class Loss:
     """What one arm lost of one stream.
 
     before, after : shares lost in the baseline months and in the contract year (negative: more kept than there were).
-    own_step, own_level : what this arm lost beyond the other, after minus before, and in both periods.
+    cost_before, cost_after : the same of what there should have been, in cost where it is known of both, else in rows.
+    own_step, own_level : what this arm lost of its cost beyond the other, after minus before, and in both periods.
     common_step : what both arms lost alike, after minus before.
     noise : standard error of own_step with the practice as unit, both arms' noise in it.
     whole_before, whole_after : what the shares are shares of. gap_before, gap_after : whole less kept.
@@ -54,6 +55,8 @@ class Loss:
     arm: str
     before: float
     after: float
+    cost_before: float
+    cost_after: float
     own_step: float
     own_level: float
     common_step: float
@@ -98,30 +101,33 @@ def losses(frame: pd.DataFrame, window: Window) -> dict[tuple[str, str], Loss]:
     return losses_of(coded(frame, window), window)
 
 
-def losses_of(rows: CodedRows, window: Window) -> dict[tuple[str, str], Loss]:
-    """`losses` of rows that are coded already."""
+def losses_of(rows: CodedRows, window: Window, cost: CodedRows | None = None) -> dict[tuple[str, str], Loss]:
+    """`losses` of rows that are coded already. cost : the same in pence, where a row lost is worth its own cost."""
     found: dict[tuple[str, str], Loss] = {}
     for stream in STREAMS:
         cells = {arm: rows.of(stream, arm) for arm in COMPARED}
-        before = {arm: cells[arm].share(cells[arm].before) for arm in COMPARED}
-        after = {arm: cells[arm].share(cells[arm].after) for arm in COMPARED}
-        step = {arm: after[arm] - before[arm] for arm in COMPARED}
-        common, level = _common(step), _common(before)
+        shares = {arm: [cells[arm].share(inside) for inside in (cells[arm].before, cells[arm].after)] for arm in COMPARED}
+        missing = {arm: _missing(cells[arm], cost.of(stream, arm) if cost else None) for arm in COMPARED}
+        step = {arm: after - before for arm, (before, after) in missing.items()}
+        common, level = _common(step), _common({arm: before for arm, (before, _) in missing.items()})
         noise = sum(cells[arm].noise(step[arm]) ** 2 for arm in COMPARED) ** 0.5
         practices = min(len(np.unique(cells[arm].practice)) for arm in COMPARED)
         for arm in COMPARED:
             mine = cells[arm]
-            place = locate(mine, window, before[arm], after[arm])
+            before, after = shares[arm]
+            place = locate(mine, window, before, after)
             periods = (("before", mine.before), ("after", mine.after))
             whole = {when: int(mine.whole[inside].sum()) for when, inside in periods}
             kept = {when: int(mine.kept[inside].sum()) for when, inside in periods}
             found[stream, arm] = Loss(
                 stream=stream,
                 arm=arm,
-                before=before[arm],
-                after=after[arm],
+                before=before,
+                after=after,
+                cost_before=missing[arm][0],
+                cost_after=missing[arm][1],
                 own_step=step[arm] - common,
-                own_level=before[arm] - level,
+                own_level=missing[arm][0] - level,
                 common_step=common,
                 noise=noise,
                 practices=practices,
@@ -135,6 +141,19 @@ def losses_of(rows: CodedRows, window: Window) -> dict[tuple[str, str], Loss]:
                 kind=place.kind,
             )
     return found
+
+
+def _missing(rows: Cells, cost: Cells | None) -> tuple[float, float]:
+    """What is missing of what should be there, before and after, in cost where both sides carry any, else in rows."""
+    found = []
+    for when in ("before", "after"):
+        used = rows
+        if cost is not None:
+            inside = getattr(cost, when)
+            used = cost if cost.whole[inside].any() and cost.kept[inside].any() else rows
+        inside = getattr(used, when)
+        found.append(share_missing(float(used.whole[inside].sum()), float(used.kept[inside].sum())))
+    return found[0], found[1]
 
 
 def worth(loss: Loss, value: Valuation, *, shrinks_effect: bool = True) -> Range:

@@ -37,12 +37,12 @@ def test_nobody_counted_at_the_date_is_not_evaluated(town) -> None:
 
 
 def test_codes_changed_in_the_extract_fail_with_the_change_of_its_own_prices(town, damage, control_ae) -> None:
-    # rows and the supplier's cost column stand; the study's prices of the control's A&E are a fifth too high
+    # rows and the supplier's cost column stand; the study's prices of the control's A&E are a quarter too high
     (fault,) = routes(damage(town, "extract", control_ae, cost_pence=1.25))
     assert (fault.verdict, fault.stream, fault.arm) == ("fail", "ae", "control")
     assert (fault.first_month, fault.last_month) == ("2015-04", "2017-03")
-    # shares are of the larger of the two: 1 - 100 / 125 of £96 x 600
-    assert fault.saving_effect_gbp == pytest.approx(0.2 * 96 * 600)
+    # a quarter too much of what should be there: 25 / 100 of £96 x 600
+    assert fault.saving_effect_gbp == pytest.approx(0.25 * 96 * 600)
     assert "125.00%" in fault.message
 
 
