@@ -1,7 +1,8 @@
 """Cells that are read otherwise than they were delivered, counted by column, so that no repair is silent.
 
 Belongs here: counting dates that stand for none, ages and times that are none. Does not belong here: reading a cell
-(`reading`), what becomes of a row (`accounting`), white space around codes, which is stripped and counted on receipt (`pipeline.deliveries.totals`).
+(`reading`), what becomes of a row (`accounting`), white space around codes, which is stripped and counted on receipt
+(`pipeline.deliveries.totals`).
 """
 
 import ibis.expr.types as ir

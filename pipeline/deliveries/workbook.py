@@ -10,12 +10,12 @@ from zipfile import BadZipFile, ZipFile
 from pipeline.contracts import Contract
 from pipeline.errors import DeliveryRefused
 
-#: a formula whose cell has no value: it would be read as no price
-_NO_RESULT = re.compile(rb"<f[^>]*>[^<]*</f>\s*(<v\s*/>|<v>\s*</v>)?\s*</c>")
+#: a formula whose cell has no value, or an error such as #REF!: they would be read as no price
+_NO_RESULT = re.compile(rb'<f[^>]*>[^<]*</f>\s*(<v\s*/>|<v>\s*</v>)?\s*</c>|<c [^>]*t="e"')
 
 
 def _uncomputed(path: Path) -> bool:
-    """Whether a cell of any sheet is a formula that nobody has calculated."""
+    """Whether a cell of any sheet is a formula that nobody has calculated, or one that could not be."""
     try:
         with ZipFile(path) as book:
             return any(_NO_RESULT.search(book.read(part)) for part in book.namelist() if part.startswith("xl/worksheets/"))
@@ -38,7 +38,8 @@ def check_workbook(path: Path, contract: Contract) -> None:
             names = None
     if names is not None and _uncomputed(path):
         raise DeliveryRefused(
-            f"{path.name} holds formulas without their results.", "Open it, let it be calculated, save it, and send it again."
+            f"{path.name} holds formulas without their results, or errors.",
+            "Let it be calculated, correct the errors, save it, send it again.",
         )
     if names is None:
         raise DeliveryRefused(f"{path.name} is not a readable .xlsx workbook.", "Send the official workbook as published.")
