@@ -109,7 +109,11 @@ def town(study: Study) -> DataEvidence:
         columns=["practice", "register", "delivered", "published"],
     )
     returns = pd.DataFrame(
-        [(provider, month, "01", stated, rows) for provider, stated, rows in (("ZT1", 1000, 660), ("ZT2", 400, 220)) for month in PERIOD],
+        [
+            (provider, month, "01", stated, rows)
+            for provider, stated, rows in (("ZT1", 1000, 660), ("ZT2", 400, 220))
+            for month in PERIOD
+        ],
         columns=["provider", "month", "department_type", "attendances", "rows"],
     )  # fmt: skip
     totals = {"rows": 100, "sums": {"COST_GBP": "10000.00"}}
