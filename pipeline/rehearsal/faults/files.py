@@ -151,6 +151,22 @@ def _delimiter_in_field(text: str, fault: Fault) -> str:
     return "".join(lines)
 
 
+def _total_row(text: str, fault: Fault) -> str:
+    """A spreadsheet's total below the rows."""
+    lines = _lines(text)
+    return text + "Total" + "," * (lines[0].count(",") - 1) + f",{len(lines) - 1}\n"
+
+
+def _shifted(text: str, fault: Fault) -> str:
+    """An empty cell slipped in before the date, so that all behind it stand a column too far right; the last falls out."""
+    lines, at = _lines(text), _column(text, "ARRIVALDATE", fault)
+    first = 1 + max(1, round((len(lines) - 1) * (1 - fault.severity)))
+    for i in range(first, len(lines)):
+        cells = lines[i].rstrip("\n").split(",")
+        lines[i] = ",".join([*cells[:at], "", *cells[at:-1]]) + "\n"
+    return "".join(lines)
+
+
 def _cut_within_a_line(data: bytes, fault: Fault) -> bytes:
     cut = int(len(data) * (1 - fault.severity))
     return data[: cut + (7 if data[cut - 1 : cut] == b"\n" else 0)]
@@ -228,6 +244,9 @@ FAULTS = (
     _fault("cut_at_a_line", "The transfer broke off at the end of a line; the note has the totals of the whole.",
            on_text(_cut_at_a_line), refused=False, severity=0.2, severity_is="share of the file",
            severities=(0.01, 0.05, 0.3), values=_rest_lost),
+    _on_ae("columns_shifted", "From some row on every cell stands a column too far right.", _shifted, refused=False,
+           severity=0.2, severity_is="share of the file", severities=(0.01, 0.05, 0.3), values=_rest_lost),
+    _fault("total_row", "A total stands below the rows.", on_text(_total_row), refused=False),
     _fault("header_again_inside", "Two files were put together with both their headers.", on_text(_header_again),
            refused=False),
     _fault("parquet_of_dates", "The file is Parquet with true dates.", as_parquet(_typed(ARRIVALDATE=pa.date32())),

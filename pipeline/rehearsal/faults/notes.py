@@ -148,6 +148,17 @@ def _older_supersedes(deliveries: Path, fault: Fault) -> None:
     with_note(again, lambda note: note.update(received=note["received"][:5] + "05" + note["received"][7:], supersedes=replaced))
 
 
+def _second_file(deliveries: Path, fault: Fault) -> None:
+    """A part of the file lies beside it, and the note does not name it."""
+    here = folder_of(deliveries, fault)
+    path = next(path for path in sorted(here.iterdir()) if path.name != "delivery.yaml")
+    shutil.copyfile(path, path.with_name(f"{path.stem}-part-2{path.suffix}"))
+
+
+def _no_note(deliveries: Path, fault: Fault) -> None:
+    (folder_of(deliveries, fault) / "delivery.yaml").unlink()
+
+
 YEAR = Place(arm="both", first="2016-04", last="2017-03")
 
 
@@ -177,4 +188,6 @@ FAULTS = (
 FURTHER = (
     _fault("delivery_sent_twice", "The same file comes again as a further delivery.", _sent_twice, refused=True),
     _fault("deliveries_out_of_order", "A correction is older than what it is to replace.", _older_supersedes, refused=True),
+    _fault("file_not_named", "A second file lies in the folder that the note does not name.", _second_file, refused=True),
+    _fault("note_missing", "The delivery note was forgotten.", _no_note, refused=True),
 )
