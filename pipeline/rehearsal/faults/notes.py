@@ -119,7 +119,8 @@ def _last_years_file(deliveries: Path, fault: Fault) -> None:
     """Last year's file under this year's note, totals and all."""
     here, (_, there) = folder_of(deliveries, fault), year_before(deliveries, fault)
     other = yaml.safe_load((there / "delivery.yaml").read_text(encoding="utf-8"))
-    shutil.copyfile(there / other["files"][0], here / other["files"][0])
+    for name in other["files"]:
+        shutil.copyfile(there / name, here / name)
     with_note(here, lambda note: note.update(control_totals=other["control_totals"]))
 
 
