@@ -70,6 +70,7 @@ def cost_a_head(world: World, cohort: Cohort, contacts: dict[str, Contacts], col
         known = seen.person < len(cohort.member)
         kept = known & (seen.month >= 0) & (seen.month < months) & (pence > 0) & ~seen.details["unlinked"].astype(bool)
         kept &= ~seen.details["again"].astype(bool) & ~seen.details["other_key"].astype(bool)
+        kept &= ~seen.details["withheld"].astype(bool)
         kept &= cohort.member[np.where(known, seen.person, 0)]
         person = seen.person[kept]
         where = (cohort.practice[person] * 16 + cohort.stratum[person]) * months + seen.month[kept]

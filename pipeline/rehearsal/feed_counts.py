@@ -46,7 +46,8 @@ def in_feed(sent: Sent, stream: str) -> tuple[Contacts, Ints]:
     elsewhere = seen.details["counted_at"].astype(np.int64)
     practice = np.where(elsewhere >= 0, elsewhere, practice)
     months = len(sent.world.parameters.months)
-    keep = (practice >= 0) & (seen.month >= 0) & (seen.month < months) & ~seen.details["again"].astype(bool)
+    keep = (practice >= 0) & (seen.month >= 0) & (seen.month < months)
+    keep &= ~seen.details["again"].astype(bool) & ~seen.details["withheld"].astype(bool)
     if stream == "op":
         keep &= seen.details["attended"].astype(bool)
     return seen.take(keep), practice[keep]

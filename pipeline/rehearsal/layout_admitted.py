@@ -10,6 +10,7 @@ import pyarrow as pa
 from pipeline.rehearsal import columns as c
 from pipeline.rehearsal.admitted import ADMITTED_KINDS
 from pipeline.rehearsal.breaks import hrg4plus
+from pipeline.rehearsal.breaks.opt_outs import left_out
 from pipeline.rehearsal.breaks.tariff_years import row_cost
 from pipeline.rehearsal.contacts import Contacts
 from pipeline.rehearsal.dirt import with_padding, with_resubmissions
@@ -103,13 +104,19 @@ def admitted_table(sent: Sent) -> tuple[pa.Table, np.ndarray]:
         }
     )
     draw = np.where(first & last, d["dirt"].astype(float), 0.5)
-    return _untidy(world, table, draw, year, admitted, e["end"])
+    return _untidy(world, table, draw, year, admitted, e["end"], d["withheld"].astype(bool))
 
 
 def _untidy(
-    world: World, table: pa.Table, draw: np.ndarray, year: np.ndarray, admitted: np.ndarray, end: np.ndarray
+    world: World,
+    table: pa.Table,
+    draw: np.ndarray,
+    year: np.ndarray,
+    admitted: np.ndarray,
+    end: np.ndarray,
+    withheld: np.ndarray,
 ) -> tuple[pa.Table, np.ndarray]:
-    """Unfinished, resubmitted and padded rows added."""
+    """Unfinished, resubmitted and padded rows added, withheld ones left out."""
     p = world.parameters
     share = p.dirt["unfinished"]
     admitted_year = c.financial_year_of(c.month_of_day(admitted, p.months[0]), p.months[0])
@@ -130,4 +137,5 @@ def _untidy(
     table = with_padding(table, draw, p.dirt["padded"], ("SUSCOREHRG", "PROCODE3", "ADMIMETH"))
     again = np.flatnonzero(draw < p.dirt["resubmitted"])
     table = with_resubmissions(table, draw, p.dirt["resubmitted"], "EPIKEY", {"SUBDATE": c.dates(end + 75)})
-    return pa.concat_tables([table, open_rows]), np.concatenate([year, year[again], admitted_year[rows]])
+    years = np.concatenate([year, year[again], admitted_year[rows]])
+    return left_out(pa.concat_tables([table, open_rows]), years, np.concatenate([withheld, withheld[again], withheld[rows]]))

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from pipeline.rehearsal import columns as c
 from pipeline.rehearsal.breaks import hand_over
+from pipeline.rehearsal.breaks.opt_outs import left_out
 from pipeline.rehearsal.breaks.tariff_years import row_cost
 from pipeline.rehearsal.dirt import with_padding, with_resubmissions
 from pipeline.rehearsal.layout_person import gppractice, person_columns
@@ -56,7 +57,7 @@ def emergency_table(sent: Sent) -> tuple[pa.Table, np.ndarray]:
     again = np.flatnonzero(draw < p.dirt["resubmitted"])
     table = with_resubmissions(table, draw, p.dirt["resubmitted"], "AEKEY", {})
     table, rows = pa.concat_tables([table, undated]), np.concatenate([np.arange(n), again, lost])
-    if hand_over.NAME not in world.breaks:
-        return table, year[rows]
-    kept = hand_over.on_hes(p, seen)[rows]
-    return table.take(pa.array(np.flatnonzero(kept))), year[rows][kept]
+    elsewhere = d["withheld"].astype(bool)
+    if hand_over.NAME in world.breaks:
+        elsewhere = elsewhere | ~hand_over.on_hes(p, seen)
+    return left_out(table, year[rows], elsewhere[rows])

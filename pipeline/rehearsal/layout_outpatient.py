@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from pipeline.rehearsal import columns as c
 from pipeline.rehearsal.breaks import hrg4plus
+from pipeline.rehearsal.breaks.opt_outs import left_out
 from pipeline.rehearsal.breaks.tariff_years import row_cost
 from pipeline.rehearsal.dirt import with_padding, with_resubmissions
 from pipeline.rehearsal.layout_person import gppractice, person_columns
@@ -59,4 +60,5 @@ def outpatient_table(sent: Sent) -> tuple[pa.Table, np.ndarray]:
     table = with_padding(table, draw, p.dirt["padded"], ("SUSHRG", "TRETSPEF", "PROCODE3"))
     again = np.flatnonzero(draw < p.dirt["resubmitted"])
     table = with_resubmissions(table, draw, p.dirt["resubmitted"], "ATTENDKEY", {})
-    return table, np.concatenate([year, year[again]])
+    rows = np.concatenate([np.arange(n), again])
+    return left_out(table, year[rows], d["withheld"].astype(bool)[rows])

@@ -89,7 +89,9 @@ def rehearse(
         counted, happened = here if counted is None else counted + here, there if happened is None else happened + there
         sums = mine if sums is None else sums + mine
         on_registers += registered(world)
-    assert counted is not None and happened is not None and sums is not None
+    assert counted is not None
+    assert happened is not None
+    assert sums is not None
     say("writing aggregates, published registers, the trusts' return and the tariff")
     write_whole(deliveries, first, planted, counted=counted, happened=happened, registered=on_registers)
     deliveries.write_notes()

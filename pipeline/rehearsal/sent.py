@@ -7,8 +7,8 @@ Details that every contact has once it is sent: no_hrg (its HRG was left out), b
 -1 without), filed (month index by which it stands in a yearly file, whatever its date says), date_form (0 as it is, 1 the null
 date, 2 day and month exchanged), other_key (the person stands there under another pseudonym), unlinked (no person could be
 found, so no extract holds it), counted_at (practice the aggregates count it for, -1 the right one), again (a copy that
-cleaning merges with its original), plus (its HRG is of HRG4+ whatever the year), case (of spells: the kind it was, whatever
-it is coded as).
+cleaning merges with its original), plus (its HRG is of HRG4+ whatever the year), withheld (the person opted out,
+so that neither route may hold it), case (of spells: the kind it was, whatever it is coded as).
 """
 
 from collections.abc import Mapping, Sequence
@@ -61,6 +61,7 @@ def as_sent(contacts: Contacts) -> Contacts:
             "counted_at": np.full(n, -1, dtype=np.int64),
             "again": np.zeros(n, dtype=bool),
             "plus": np.zeros(n, dtype=bool),
+            "withheld": np.zeros(n, dtype=bool),
         }
         | ({"case": contacts.details["kind"].copy()} if "kind" in contacts.details else {}),
     )
@@ -80,7 +81,10 @@ def struck(
 def seen_in_city(world: World, stream: str) -> Contacts:
     """Every contact of a stream in a month in which the person is observed, as it would be sent without a fault."""
     whole = as_sent(world.delivered(stream))
-    return whole.take(observed(world.people, whole))
+    whole = whole.take(observed(world.before_breaks.people, whole))
+    if world.drawn is None:
+        return whole
+    return replace(whole, details=whole.details | {"withheld": ~observed(world.people, whole)})
 
 
 def send(world: World, faults: Sequence[Fault], seen: Mapping[str, Contacts] | None = None) -> Sent:

@@ -34,7 +34,7 @@ def ecds_table(sent: Sent) -> tuple[pa.Table, NDArray[np.int64]]:
     """The rows of every year and the first calendar year of the financial year each is delivered in."""
     world, whole = sent.world, sent.in_extract("ae")
     p = world.parameters
-    seen = whole.take(months_since(p, whole) >= 0)
+    seen = whole.take((months_since(p, whole) >= 0) & ~whole.details["withheld"].astype(bool))
     d, n = seen.details, len(seen)
     no_hrg, disposal = d["no_hrg"].astype(bool), d["disposal"].astype(float)
     way = np.searchsorted(DISPOSAL_SHARES, disposal)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.rehearsal.breaks.happened import Break
@@ -43,6 +44,13 @@ def without_opt_outs(p: Parameters, people: "People", rng: np.random.Generator) 
         moved_out=np.where(moves, NEVER, people.moved_out),
         later=np.where(moves, -1, people.later),
     )
+
+
+def left_out(table: pa.Table, year: Ints, withheld: NDArray[np.bool_]) -> tuple[pa.Table, Ints]:
+    """The rows of a hospital file, and the year of each, without those withheld; record keys stay those of the whole."""
+    if not withheld.any():
+        return table, year
+    return table.take(pa.array(np.flatnonzero(~withheld))), year[~withheld]
 
 
 def thinned(p: Parameters, cells: dict[str, Ints], rng: np.random.Generator) -> dict[str, Ints]:
