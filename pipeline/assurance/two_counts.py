@@ -64,7 +64,9 @@ def two_counts(extract: pd.DataFrame, feed: pd.DataFrame, arm_of: Mapping[str, s
     """Lay both routes on one grid.
 
     extract, feed : practice, month, stream, provider, rows, cost_pence of the eligible; pod and department_type where both have
-    them, otherwise a stream is one kind. Practices outside the compared arms and months that are not watched are left out.
+    them, otherwise a stream is one kind. Where no row of a feed's cell has a price (unpriced_rows of it) its cost is not known,
+    and the extract's pence there are left out too: the study may have a mean for what the supplier does not value. Practices outside the
+    compared arms and months that are not watched are left out.
     """
     practices = sorted(practice for practice, arm in arm_of.items() if arm in COMPARED)
     finer = all("pod" in frame and "department_type" in frame for frame in (extract, feed))
@@ -87,6 +89,10 @@ def two_counts(extract: pd.DataFrame, feed: pd.DataFrame, arm_of: Mapping[str, s
         weights = frame[column].to_numpy(dtype=float)[rows]
         return np.asarray(np.bincount(places[rows], weights, int(np.prod(shape))), dtype=float).reshape(shape)
 
+    feed_rows, extract_pence = grid(feed, "rows", of_feed, key[:cut]), grid(extract, "cost_pence", of_extract, key[cut:])
+    if "unpriced_rows" in feed.columns:
+        not_valued = (feed_rows > 0) & (grid(feed, "unpriced_rows", of_feed, key[:cut]) == feed_rows)
+        extract_pence = np.where(not_valued, 0.0, extract_pence)
     return TwoCounts(
         practices=tuple(practices),
         kinds=kinds,
@@ -95,10 +101,10 @@ def two_counts(extract: pd.DataFrame, feed: pd.DataFrame, arm_of: Mapping[str, s
         stream=of_stream,
         before=np.isin(window.watched, window.before),
         after=np.isin(window.watched, window.after),
-        feed_rows=grid(feed, "rows", of_feed, key[:cut]),
+        feed_rows=feed_rows,
         extract_rows=grid(extract, "rows", of_extract, key[cut:]),
         feed_pence=grid(feed, "cost_pence", of_feed, key[:cut]),
-        extract_pence=grid(extract, "cost_pence", of_extract, key[cut:]),
+        extract_pence=extract_pence,
     )
 
 
