@@ -134,7 +134,8 @@ def _extract_cells(world: World, cohort: Cohort, mine: dict[str, Contacts]) -> C
         key = np.ravel_multi_index((practice, contacts.month, cell_of(stream, contacts), contacts.provider), shape)
         blank = contacts.details["no_hrg"].astype(bool)
         billed = contacts.details["billed"].astype(np.int64)
-        nothing = (contacts.pence < 0) | blank
+        flat = contacts.details["department"] == 3 if stream == "ae" else np.zeros(len(contacts), dtype=bool)
+        nothing = (contacts.pence < 0) | (blank & ~flat)  # a type 3 attendance without an HRG takes the flat price
         filled = (billed >= 0) & ~blank
         found["rows"] += np.bincount(key, minlength=size)
         once = np.sort(key * len(cohort.member) + contacts.person)

@@ -131,4 +131,5 @@ def struck(world: World, practices: slice, counts: Counts, faults: Sequence[Faul
         if fault.counts is not None and fault.on("aggregates"):
             hit = cells(world, fault, values["rows"].shape, practices)
             fault.counts(world, values, hit, fault, generator(world.seed, f"aggregates {fault.name}"))
+    values["pence"][values["unpriced"] == values["rows"]] = 0  # where nothing has a price, rounding leaves no pence
     return Counts(**values)

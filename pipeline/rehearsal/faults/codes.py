@@ -10,7 +10,7 @@ from pipeline.rehearsal.breaks import hrg4plus
 from pipeline.rehearsal.contacts import Contacts
 from pipeline.rehearsal.faults.fault import Bools, Fault, Place, Route, StrikeCounts
 from pipeline.rehearsal.faults.strikes import Ints, Recode, changed, chosen_cells, recoding, repriced, setting, take_out
-from pipeline.rehearsal.valuation import AE_HRGS, HRG_INDEX, HRGS, PROVIDER_CODES, TREATMENT_FUNCTIONS
+from pipeline.rehearsal.valuation import AE_HRGS, HRG_INDEX, HRGS, PROVIDER_CODES, TREATMENT_FUNCTIONS, price_attendances
 from pipeline.rehearsal.world import World
 
 SHARES = (0.02, 0.10, 0.50)
@@ -18,11 +18,17 @@ BOTH: tuple[Route, ...] = ("extract", "feed")
 
 
 def _blank(world: World, contacts: Contacts, stream: str, hit: Bools, fault: Fault) -> Contacts:
-    """No HRG, so no price by either side."""
+    """No HRG, so no price by the supplier, nor by the study but for the flat price of a type 3 department."""
+    pence = np.full(len(contacts), -1)
+    if stream == "ae":
+        minor = contacts.details["department"] == 3
+        none = np.zeros(len(contacts), dtype=np.int64)  # any group: type 3 has one price for all
+        flat = price_attendances(hrg=none, department=none + 3, provider=contacts.provider)
+        pence = np.where(minor, flat, -1)
     return changed(
         contacts,
         no_hrg=contacts.details["no_hrg"].astype(bool) | hit,
-        pence=np.where(hit, -1, contacts.pence),
+        pence=np.where(hit, pence, contacts.pence),
         billed=np.where(hit, -1, contacts.details["billed"]),
     )
 
