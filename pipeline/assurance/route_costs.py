@@ -48,6 +48,18 @@ def check(cells: RouteCells, *, window: Window, value: Valuation) -> list[Findin
 
 
 def _finding(loss: Loss, exact: bool, window: Window, value: Valuation) -> Finding:
+    if not loss.whole_after and not loss.gap_after:
+        stream = STREAM_NAMES[loss.stream]
+        return Finding(
+            check=CHECK,
+            verdict="inform",
+            stream=loss.stream,
+            arm=loss.arm,
+            message=f"{opening(loss.stream, loss.arm)}: the aggregates carry no cost of these rows in {window.contract_year}, "
+            "so that the study's prices of them are not counted a second time.",
+            question_for_supplier=f"COST_GBP of the {stream} rows of the {loss.arm} practices is empty in practice_activity "
+            f"for {window.contract_year}. Can it be filled at the study's constant prices, its fall-back included?",
+        )
     # what both arms share is in no difference, but a wrong price list scales the effect itself: the whole level is the reach
     levelled = replace(loss, own_level=loss.cost_before)
     if exact:

@@ -65,8 +65,8 @@ def two_counts(extract: pd.DataFrame, feed: pd.DataFrame, arm_of: Mapping[str, s
 
     extract, feed : practice, month, stream, provider, rows, cost_pence of the eligible; pod and department_type where both have
     them, otherwise a stream is one kind. Where no row of a feed's cell has a price (unpriced_rows of it) its cost is not known,
-    and the extract's pence there are left out too: the study may have a mean for what the supplier does not value. Practices outside the
-    compared arms and months that are not watched are left out.
+    and the extract's pence there are left out too: the study may have a mean for what the supplier does not value. Practices
+    outside the compared arms and months that are not watched are left out.
     """
     practices = sorted(practice for practice, arm in arm_of.items() if arm in COMPARED)
     finer = all("pod" in frame and "department_type" in frame for frame in (extract, feed))
