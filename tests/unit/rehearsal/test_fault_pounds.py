@@ -69,7 +69,15 @@ def test_lost_rows_cost_the_control_less(village_world: World) -> None:
     assert said(village_world, "control_ae_missing") == pytest.approx(saving(village_world, late), abs=0.02)
     assert said(village_world, "control_ae_missing_all_years") == pytest.approx(saving(village_world, always), abs=0.02)
     assert said(village_world, "sentinel_flood:severity=1") == pytest.approx(saving(village_world, late), abs=0.02)
-    assert said(village_world, "hrg_blank:severity=1") == pytest.approx(saving(village_world, late), abs=0.02)
+
+
+def test_without_hrg_only_the_flat_price_of_minor_departments_is_left(village_world: World) -> None:
+    change: Change = defaultdict(float)
+    department = village_world.contacts["ae"].details["department"]
+    for arm, row, month, pence in attendances(village_world):
+        if arm == "control" and month >= 60 and pence > 0 and int(department[row]) != 3:
+            change[arm, month // 12] -= pence / 100
+    assert said(village_world, "hrg_blank:severity=1") == pytest.approx(saving(village_world, change), abs=0.02)
 
 
 def test_rows_recorded_twice_cost_twice(village_world: World) -> None:
