@@ -72,11 +72,13 @@ def test_lost_rows_cost_the_control_less(village_world: World) -> None:
 
 
 def test_without_hrg_only_the_flat_price_of_minor_departments_is_left(village_world: World) -> None:
+    """Type 3 has one price for whatever the group is: none is as good as any, and an ungroupable one gains it."""
     change: Change = defaultdict(float)
-    department = village_world.contacts["ae"].details["department"]
+    department, provider = village_world.contacts["ae"].details["department"], village_world.contacts["ae"].provider
     for arm, row, month, pence in attendances(village_world):
-        if arm == "control" and month >= 60 and pence > 0 and int(department[row]) != 3:
-            change[arm, month // 12] -= pence / 100
+        if arm == "control" and month >= 60:
+            left = MINOR_PENCE[int(provider[row])] if int(department[row]) == 3 else 0
+            change[arm, month // 12] += (left - max(pence, 0)) / 100
     assert said(village_world, "hrg_blank:severity=1") == pytest.approx(saving(village_world, change), abs=0.02)
 
 
