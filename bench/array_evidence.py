@@ -6,7 +6,7 @@ every family, is what tests/properties/assurance holds.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,9 @@ from bench.array_frames import (
     SPANS,
     STREAM_OF_CELL,
     kind_frame,
+    label,
+    label_of,
+    one_of,
     people_frame,
     register_frame,
     return_frame,
@@ -28,7 +31,7 @@ from bench.array_frames import (
     time_frame,
 )
 from pipeline.assurance.evidence import CELL, KIND, DataEvidence
-from pipeline.assurance.profiles import GRAIN as PROFILE
+from pipeline.assurance.profiles import QUANTITIES
 from pipeline.contracts import expected_cells
 from pipeline.rehearsal.cohort import Cohort, cohort_of
 from pipeline.rehearsal.contacts import Contacts
@@ -39,7 +42,7 @@ from pipeline.rehearsal.layout_register import prevalence_table
 from pipeline.rehearsal.layout_trust_return import table as trust_return_table
 from pipeline.rehearsal.protocol import study_document
 from pipeline.rehearsal.seeds import generator
-from pipeline.rehearsal.sent import seen_in_city, send
+from pipeline.rehearsal.sent import Sent, seen_in_city, send
 from pipeline.rehearsal.valuation import PROVIDER_CODES
 from pipeline.rehearsal.world import World
 from pipeline.settlement.payment import payment
@@ -48,7 +51,16 @@ from pipeline.study import Study
 from pipeline.vocabulary import STREAMS
 
 Ints = NDArray[np.int64]
+POPULATIONS = ("eligible", "not_eligible", "all")
 EXTRACT = ("rows", "people", "cost_pence", "unpriced_rows", "supplier_rows", "supplier_cost_pence")
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One stream of the extract: EXTRACT figures (practices, months, cells, providers), and its part of the profile."""
+
+    dense: Cells
+    profile: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,9 @@ class Town:
     seen: dict[str, Contacts]
     published: pa.Table
     returned: pa.Table
+    clean: list[DataEvidence] = field(default_factory=list)
+    cohort: Cohort | None = None
+    streams: dict[str, Stream] = field(default_factory=dict)
 
 
 def town(world: World, *, materiality_gbp: float | None = None) -> Town:
@@ -73,43 +88,83 @@ def town(world: World, *, materiality_gbp: float | None = None) -> Town:
     rest = remembered(draw_elsewhere(world), world)
     seen = {stream: seen_in_city(world, stream) for stream in STREAMS}
     published = prevalence_table(world, generator(world.seed, "prevalence"))
-    return Town(world, study, rest, _wider(world, study, rest), seen, published, trust_return_table(world, rest))
+    returned, cohort = trust_return_table(world, rest), cohort_of(world, world.people)
+    made = Town(world, study, rest, _wider(world, study, rest), seen, published, returned, cohort=cohort)
+    codes, months = texts(world.city.codes[: world.city.study].tolist()), texts(world.parameters.months)
+    made.streams.update({name: _of_stream(made, contacts, name, cohort, codes, months) for name, contacts in seen.items()})
+    evidence(made, [])
+    return made
 
 
 def evidence(place: Town, faults: Sequence[Fault]) -> DataEvidence:
-    """What the data gate would be given for deliveries with these faults, receipts apart."""
+    """What the data gate would be given for deliveries with these faults, receipts apart.
+
+    Frames that no fault touches are those of the city without faults, the very same objects.
+    """
     world, months = place.world, texts(place.world.parameters.months)
+    clean = place.clean[0] if place.clean else None
     sent = send(world, faults, place.seen)
-    cohort = cohort_of(world, sent.listed)
+    lists_right = clean is not None and sent.listed is world.people
+    cohort = place.cohort if lists_right and place.cohort is not None else cohort_of(world, sent.listed)
     codes = texts(world.city.codes[: world.city.study].tolist())
     heads = np.bincount(cohort.practice[cohort.member], minlength=world.city.study)
-    mine = {stream: _of_cohort(sent.in_extract(stream), stream, cohort, len(months)) for stream in STREAMS}
-    dense = _extract_cells(world, cohort, mine)
-    cells = feed_cells(world, faults, simulated(sent, place.rest), place.rest)
+    streams = {
+        stream: place.streams[stream]
+        if lists_right and sent.extract[stream] is place.seen[stream]
+        else _of_stream(place, sent.in_extract(stream), stream, cohort, codes, months)
+        for stream in STREAMS
+    }
+    dense = {name: np.sum([part.dense[name] for part in streams.values()], axis=0) for name in EXTRACT}
+    by_feed = (
+        {name: getattr(clean, name) for name in ("feed", "population", "kinds", "feed_people", "returns")}
+        if clean is not None and not any(fault.on("aggregates") for fault in faults)
+        else _of_feed(place, sent, faults, codes, months)
+    )
     treated = int(heads[world.city.arms[: world.city.study] == "intervention"].sum())
     terms = Terms.model_validate(illustrative_terms())
 
     def paid(saving_gbp: Decimal) -> Decimal:
         return payment(saving_gbp=saving_gbp, heads=treated, terms=terms).amount_gbp
 
-    return DataEvidence(
+    found = DataEvidence(
         study=place.study,
         heads={str(code): int(n) for code, n in zip(codes, heads, strict=True) if n},
         extract=_cell_frame(dense, codes, months),
-        feed=_feed_frame(cells.counts, codes, months),
-        population=_population_frame(cells.population, codes, months),
         wider=place.wider,
         receipts=(),
         expected=expected_cells(),
         payment=paid,
-        kinds=_kind_frame(cells.counts, codes, months),
-        profile=_profile_frame(world, cohort, mine, codes, months),
+        profile=pd.concat([part.profile for part in streams.values()], ignore_index=True),
         extract_kinds=kind_frame(dense, codes, months),
-        feed_people=people_frame(cells.counts["eligible"], codes, months),
-        person_time=time_frame(cohort, codes, months),
-        register_counts=register_frame(world, sent.listed, place.published, codes),
-        returns=return_frame(cells, place, months),
+        person_time=clean.person_time if clean and lists_right else time_frame(cohort, codes, months),
+        register_counts=clean.register_counts
+        if clean and lists_right
+        else register_frame(world, sent.listed, place.published, codes),
+        **by_feed,
     )
+    if not faults and clean is None:
+        place.clean.append(found)
+    return found
+
+
+def _of_stream(
+    place: Town, contacts: Contacts, stream: str, cohort: Cohort, codes: NDArray[Any], months: NDArray[Any]
+) -> Stream:
+    mine = {stream: _of_cohort(contacts, stream, cohort, len(months))}
+    return Stream(_extract_cells(place.world, cohort, mine), _profile_frame(place.world, cohort, mine, codes, months))
+
+
+def _of_feed(
+    place: Town, sent: Sent, faults: Sequence[Fault], codes: NDArray[Any], months: NDArray[Any]
+) -> dict[str, pd.DataFrame]:
+    cells = feed_cells(place.world, faults, simulated(sent, place.rest), place.rest)
+    return {
+        "feed": _feed_frame(cells.counts, codes, months),
+        "population": _population_frame(cells.population, codes, months),
+        "kinds": _kind_frame(cells.counts, codes, months),
+        "feed_people": people_frame(cells.counts["eligible"], codes, months),
+        "returns": return_frame(cells, place, months),
+    }
 
 
 def _of_cohort(contacts: Contacts, stream: str, cohort: Cohort, months: int) -> Contacts:
@@ -160,7 +215,12 @@ def _by_stream(values: Ints) -> Ints:
 def _cell_frame(dense: Cells, codes: NDArray[Any], months: NDArray[Any]) -> pd.DataFrame:
     summed = {name: _by_stream(values) for name, values in dense.items() if name != "people"}
     at = np.nonzero(summed["rows"])
-    labels = (codes[at[0]], months[at[1]], texts(STREAMS)[at[2]], texts(PROVIDER_CODES.tolist())[at[3]])
+    labels = (
+        label(codes, at[0]),
+        label(months, at[1]),
+        label(texts(STREAMS), at[2]),
+        label(texts(PROVIDER_CODES.tolist()), at[3]),
+    )
     return pd.DataFrame(dict(zip(CELL, labels, strict=True)) | {name: values[at] for name, values in summed.items()})
 
 
@@ -174,9 +234,14 @@ def _feed_frame(counts: dict[str, Cells], codes: NDArray[Any], months: NDArray[A
             )
         }  # fmt: skip
         at = np.nonzero(figures["rows"])
-        labels = (codes[at[0]], months[at[1]], texts(STREAMS)[at[2]], texts(PROVIDER_CODES.tolist())[at[3]])
+        labels = (
+            label(codes, at[0]),
+            label(months, at[1]),
+            label(texts(STREAMS), at[2]),
+            label(texts(PROVIDER_CODES.tolist()), at[3]),
+        )
         frame = pd.DataFrame(dict(zip(CELL, labels, strict=True)) | {name: values[at] for name, values in figures.items()})
-        parts.append(frame.assign(population=population))
+        parts.append(frame.assign(population=one_of(POPULATIONS, population, len(frame))))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -189,8 +254,9 @@ def _kind_frame(counts: dict[str, Cells], codes: NDArray[Any], months: NDArray[A
         }
         at = np.nonzero(figures["rows"])
         labels = (
-            codes[at[0]], months[at[1]], STREAM_OF_CELL[at[2]], POD_OF_CELL[at[2]], DEPARTMENT_OF_CELL[at[2]],
-            texts(PROVIDER_CODES.tolist())[at[3]], np.full(len(at[0]), population, dtype=object),
+            label(codes, at[0]), label(months, at[1]), label_of(STREAM_OF_CELL, at[2]), label_of(POD_OF_CELL, at[2]),
+            label_of(DEPARTMENT_OF_CELL, at[2]), label(texts(PROVIDER_CODES.tolist()), at[3]),
+            one_of(POPULATIONS, population, len(at[0])),
         )  # fmt: skip
         parts.append(
             pd.DataFrame(dict(zip(KIND, labels, strict=True)) | {name: values[at] for name, values in figures.items()})
@@ -203,7 +269,11 @@ def _population_frame(population: dict[str, Cells], codes: NDArray[Any], months:
     for name, cells in population.items():
         figures = {field: values.sum(axis=2) for field, values in cells.items()}
         at = np.nonzero(figures["person_months"])
-        frame = {"practice": codes[at[0]], "month": months[at[1]], "population": np.full(len(at[0]), name, dtype=object)}
+        frame = {
+            "practice": label(codes, at[0]),
+            "month": label(months, at[1]),
+            "population": one_of(POPULATIONS, name, len(at[0])),
+        }
         parts.append(pd.DataFrame(frame | {field: values[at] for field, values in figures.items()}))
     return pd.concat(parts, ignore_index=True)
 
@@ -270,12 +340,13 @@ def _profile_frame(
             frames.append(
                 pd.DataFrame(
                     {
-                        "practice": codes[at // span], "month": months[at % span], "stream": stream, "quantity": quantity,
+                        "practice": label(codes, at // span), "month": label(months, at % span),
+                        "stream": one_of(STREAMS, stream, len(at)), "quantity": one_of(QUANTITIES, quantity, len(at)),
                         "part": part[at], "whole": np.asarray(of)[at],
                     }
                 )
             )  # fmt: skip
-    return pd.concat(frames, ignore_index=True).sort_values(list(PROFILE), ignore_index=True)
+    return pd.concat(frames, ignore_index=True)
 
 
 def _read_day(contacts: Contacts) -> Ints:

@@ -26,6 +26,22 @@ def texts(values: Sequence[str]) -> NDArray[Any]:
     return np.array(list(values), dtype=object)
 
 
+def label(names: NDArray[Any], index: NDArray[np.int64]) -> pd.Categorical:
+    """Names by index as a categorical, which a check reads like text and which costs no conversion."""
+    return pd.Categorical.from_codes(index, categories=pd.Index(names))
+
+
+def label_of(names: NDArray[Any], index: NDArray[np.int64]) -> pd.Categorical:
+    """The same where a name may stand at several places."""
+    distinct, place = np.unique(names.astype(str), return_inverse=True)
+    return pd.Categorical.from_codes(place[index], categories=pd.Index(distinct.astype(object)))
+
+
+def one_of(names: Sequence[str], name: str, n: int) -> pd.Categorical:
+    """One of the names on every row."""
+    return pd.Categorical.from_codes(np.full(n, list(names).index(name)), categories=pd.Index(texts(names)))
+
+
 STREAM_OF_CELL = texts([STREAM_OF_POD[pod] for pod, _ in CELLS])
 POD_OF_CELL = texts([pod for pod, _ in CELLS])
 DEPARTMENT_OF_CELL = texts([department or "" for _, department in CELLS])
@@ -33,11 +49,11 @@ SPANS = {"apc": slice(0, 3), "ae": slice(3, 5), "op": slice(5, 8)}
 EMERGENCY = [i for i, (pod, _) in enumerate(CELLS) if pod == "ae"]
 
 
-def _grain(at: tuple[NDArray[np.int64], ...], codes: NDArray[Any], months: NDArray[Any]) -> dict[str, NDArray[Any]]:
+def _grain(at: tuple[NDArray[np.int64], ...], codes: NDArray[Any], months: NDArray[Any]) -> dict[str, pd.Categorical]:
     """Labels of routes.GRAIN for cells (practice, month, cell, provider)."""
     labels = (
-        codes[at[0]], months[at[1]], STREAM_OF_CELL[at[2]], POD_OF_CELL[at[2]], DEPARTMENT_OF_CELL[at[2]],
-        texts(PROVIDER_CODES.tolist())[at[3]],
+        label(codes, at[0]), label(months, at[1]), label_of(STREAM_OF_CELL, at[2]), label_of(POD_OF_CELL, at[2]),
+        label_of(DEPARTMENT_OF_CELL, at[2]), label(texts(PROVIDER_CODES.tolist()), at[3]),
     )  # fmt: skip
     return dict(zip(routes.GRAIN, labels, strict=True))
 

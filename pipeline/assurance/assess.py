@@ -87,36 +87,50 @@ def value_of(evidence: DataEvidence) -> Valuation:
 
 
 def assess_data(evidence: DataEvidence, contract_year: str) -> list[Finding]:
-    """Findings of the data gate for one contract year."""
+    """Findings of the data gate for one contract year: what came, what both routes say of it, what the feed says of itself."""
+    value = value_of(evidence)
+    return [*of_deliveries_and_extract(evidence, contract_year, value), *of_feed(evidence, contract_year, value)]
+
+
+def of_deliveries_and_extract(evidence: DataEvidence, contract_year: str, value: Valuation) -> list[Finding]:
+    """Findings that rest on receipts, on the extract and its cohort, held against the feed where both count the same."""
     study = evidence.study
-    arm_of, judged, value = study.arm_of, window(study, contract_year), value_of(evidence)
+    arm_of, judged = study.arm_of, window(study, contract_year)
     eligible = evidence.feed[evidence.feed["population"] == "eligible"]
     person_months = evidence.population[evidence.population["population"] == "eligible"]
     at = study.eligible.at.isoformat()[:7]
-    kinds = evidence.kinds if len(evidence.kinds) else evidence.feed
-    counts = counted(kinds, evidence.population, arm_of=arm_of, months=judged.watched)
     return [
         *control_totals.check(evidence.receipts, window=judged, value=value),
         *receipts.check(evidence.receipts, window=judged, value=value),
         *heads.check(evidence.heads, person_months, arm_of=arm_of, at=at, value=value),
         *person_time.check(evidence.person_time, person_months, arm_of=arm_of, window=judged, value=value),
+        *registers.check(evidence.register_counts, arm_of=arm_of, value=value),
         *_two_routes(evidence, judged, value),
         *completeness.check(
             evidence.extract, eligible, person_months, expected=evidence.expected, arm_of=arm_of, window=judged, value=value
         ),
+        *reconciliation.check(evidence.extract, arm_of=arm_of, window=judged, value=value),
+        *unpriced.check(evidence.extract, arm_of=arm_of, window=judged, value=value),
+        *profile.check(evidence.profile, arm_of=arm_of, window=judged, value=value),
+    ]
+
+
+def of_feed(evidence: DataEvidence, contract_year: str, value: Valuation) -> list[Finding]:
+    """Findings that rest on the aggregates alone, which were drawn before any cohort was selected."""
+    study = evidence.study
+    arm_of, judged = study.arm_of, window(study, contract_year)
+    kinds = evidence.kinds if len(evidence.kinds) else evidence.feed
+    counts = counted(kinds, evidence.population, arm_of=arm_of, months=judged.watched)
+    return [
         *providers.check(counts, window=judged, value=value),
         *level.check(evidence.feed, evidence.population, evidence.wider, arm_of=arm_of, window=judged, value=value),
         *level_places.check(counts, window=judged, value=value),
         *conservation.check(evidence.feed, evidence.population, arm_of=arm_of, window=judged, value=value),
         *linkage.check(evidence.feed, arm_of=arm_of, window=judged, value=value),
-        *reconciliation.check(evidence.extract, arm_of=arm_of, window=judged, value=value),
-        *unpriced.check(evidence.extract, arm_of=arm_of, window=judged, value=value),
-        *registers.check(evidence.register_counts, arm_of=arm_of, value=value),
         *trust_return.check(evidence.returns, kinds, arm_of=arm_of, window=judged, value=value),
         *reference.check(counts, evidence.wider, window=judged, value=value, look=evidence.looks.get(contract_year, 1)),
         *places.check(counts, window=judged, value=value),
         *mix.check(counts, window=judged, value=value),
-        *profile.check(evidence.profile, arm_of=arm_of, window=judged, value=value),
         *shape.check(counts, window=judged, value=value),
         *plausible.check(counts, evidence.wider, window=judged, value=value),
         *known_breaks.check(counts, study.known_breaks, window=judged, value=value),
