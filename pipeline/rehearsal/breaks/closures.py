@@ -63,9 +63,9 @@ def list_handed_over(cells: dict[str, Ints], moves: tuple[Closure, ...]) -> dict
 
 
 def _known(p: Parameters) -> list[tuple[str, str]]:
-    words = {"closed": "closes and its list moves to a neighbour", "merged": "merges and its list goes on under another code"}
     given = p.breaks[NAME]
-    return [(month, f"a practice of the {arm} {said}") for what, said in words.items() for arm, month in given[what].items()]
+    words = {"closed": "practice closed", "merged": "practices merged"}
+    return [(month, f"{said}, {arm}") for what, said in words.items() for arm, month in given[what].items()]
 
 
 BREAK = Break(NAME, "A practice of each arm closes, another merges; lists go on under other codes.", _known)

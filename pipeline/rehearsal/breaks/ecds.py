@@ -62,7 +62,7 @@ def ecds_table(sent: Sent) -> tuple[pa.Table, NDArray[np.int64]]:
 
 
 def _known(p: Parameters) -> list[tuple[str, str]]:
-    return [(month, f"A&E of {provider} comes as ECDS instead of HES A&E") for provider, month in first_months(p).items()]
+    return [(month, f"{provider} to ECDS") for provider, month in first_months(p).items()]
 
 
 def _clauses(document: Document, p: Parameters) -> None:

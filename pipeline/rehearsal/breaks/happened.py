@@ -18,7 +18,8 @@ Document = dict[str, Any]
 class Break:
     """One break.
 
-    known : month (YYYY-MM) and what changed, for known_breaks of the protocol. clauses : further clauses of the protocol.
+    known : month (YYYY-MM) and what changed, in so few words that figures can show them, for known_breaks of the protocol.
+    clauses : further clauses of the protocol.
     """
 
     name: str

@@ -46,7 +46,7 @@ def regrouped(p: Parameters, breaks: tuple[str, ...], month: NDArray[np.int64]) 
 
 
 def _known(p: Parameters) -> list[tuple[str, str]]:
-    return [(p.breaks[NAME]["first_month"], "HRG4 becomes HRG4+: other codes for the same care")]
+    return [(p.breaks[NAME]["first_month"], "HRG4 to HRG4+")]
 
 
 def _clauses(document: Document, p: Parameters) -> None:

@@ -78,7 +78,7 @@ def list_thinned(p: Parameters, cells: dict[str, Ints]) -> dict[str, Ints]:
 
 
 def _known(p: Parameters) -> list[tuple[str, str]]:
-    return [(p.breaks[NAME]["first_month"], "national data opt-out: people who opted out are in no extract and no aggregate")]
+    return [(p.breaks[NAME]["first_month"], "data opt-out")]
 
 
 BREAK = Break(NAME, "From May 2018 people who opted out are in no extract and no aggregate.", _known)

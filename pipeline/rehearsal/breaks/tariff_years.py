@@ -49,11 +49,7 @@ def row_cost(world: "World", billed: NDArray[np.int64], year: NDArray[np.int64])
 def _known(p: Parameters) -> list[tuple[str, str]]:
     launch = int(p.city["launch_month"][:4])
     years = [int(year[:4]) for year in p.breaks[NAME]["change"]]
-    return [
-        (f"{year}-04", f"the supplier's cost column on rows follows the tariff of {year_name(year)}; aggregates stay constant")
-        for year in years
-        if year >= launch
-    ]
+    return [(f"{year}-04", f"tariff of {year_name(year)}") for year in years if year >= launch]
 
 
 BREAK = Break(NAME, "The cost column on rows follows each year's tariff, the aggregates constant prices.", _known)
