@@ -14,6 +14,7 @@ from pipeline.assurance import (
     conservation,
     contamination,
     control_totals,
+    covered,
     heads,
     known_breaks,
     level,
@@ -120,6 +121,7 @@ def of_feed(evidence: DataEvidence, contract_year: str, value: Valuation) -> lis
     study = evidence.study
     arm_of, judged = study.arm_of, window(study, contract_year)
     kinds = evidence.kinds if len(evidence.kinds) else evidence.feed
+    left = covered.steps(evidence.population, study.known_breaks)
     counts = counted(kinds, evidence.population, arm_of=arm_of, months=judged.watched)
     return [
         *providers.check(counts, window=judged, value=value),
@@ -127,13 +129,16 @@ def of_feed(evidence: DataEvidence, contract_year: str, value: Valuation) -> lis
         *level_places.check(counts, window=judged, value=value),
         *conservation.check(evidence.feed, evidence.population, arm_of=arm_of, window=judged, value=value),
         *linkage.check(evidence.feed, arm_of=arm_of, window=judged, value=value),
-        *trust_return.check(evidence.returns, kinds, arm_of=arm_of, window=judged, value=value),
+        *trust_return.check(
+            covered.at_as_many_people(evidence.returns, left), kinds, arm_of=arm_of, window=judged, value=value
+        ),
         *reference.check(counts, evidence.wider, window=judged, value=value, look=evidence.looks.get(contract_year, 1)),
         *places.check(counts, window=judged, value=value),
         *mix.check(counts, window=judged, value=value),
         *shape.check(counts, window=judged, value=value),
         *plausible.check(counts, evidence.wider, window=judged, value=value),
         *known_breaks.check(counts, study.known_breaks, window=judged, value=value),
+        *covered.check(left, study.known_breaks, window=judged),
     ]
 
 
