@@ -7,8 +7,12 @@ rows to be the same care, and whoever reports from that column reports another s
 study's prices are moved by as much the other way: `route_costs` can tell the two apart. A difference alike in both arms and all
 years (another price base) has no pounds; a gross one (pence for pounds) informs.
 
-Where the protocol's fall-back values rows at a mean (a year of another grouper), the two are not prices of the same care any
-more: which codes stand behind a mean is chance, so the noise of practices widens the range and the verdict may be open.
+Where the protocol's fall-back values rows at a mean, the two are not prices of the same care. Where they are few they are left
+out. Where they are many (a year of another grouper), which codes stand behind a mean is chance, so the noise of practices
+widens the range and the verdict may be open.
+
+The supplier's tariff may change from year to year, alike for everybody. Arms whose cost falls into other years of the baseline
+would differ by that alone, so each arm's years are weighed as those of both arms together.
 """
 
 from dataclasses import replace
@@ -28,6 +32,7 @@ from pipeline.assurance.shares import (
 )
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
+from pipeline.calendar import financial_year
 from pipeline.prose import from_to
 from pipeline.vocabulary import STREAM_NAMES, STREAMS
 
@@ -44,16 +49,20 @@ def check(extract: pd.DataFrame, *, arm_of: dict[str, str], window: Window, valu
     """One finding a stream and arm; `not_evaluated` for a stream whose cost column is filled for nobody.
 
     extract : practice, month, stream, provider, rows, cost_pence, supplier_rows, supplier_cost_pence and, where there is a
-    fall-back, fallback_rows (`routes.extract_counts`).
+    fall-back, fallback_rows, fallback_pence and fallback_supplier_pence (`routes.extract_counts`).
     """
+    judged = extract[extract["month"].isin(window.judged)]
+    filled = judged.groupby("stream")["supplier_rows"].sum()
+    at_means = _at_means(judged)
     cells = extract.assign(
         arm=extract["practice"].map(arm_of), whole=extract["cost_pence"], kept=extract["supplier_cost_pence"]
     )
-    judged = cells[cells["month"].isin(window.judged)]
-    filled = judged.groupby("stream")["supplier_rows"].sum()
-    at_means = _at_means(judged)
+    if "fallback_pence" in extract.columns:
+        few = ~cells["stream"].isin(at_means)
+        cells["whole"] -= cells["fallback_pence"].where(few, 0)
+        cells["kept"] -= cells["fallback_supplier_pence"].where(few, 0)
     found: list[Finding] = []
-    by_key = losses(cells, window)
+    by_key = losses(_years_alike(cells), window)
     for stream in STREAMS:
         if not filled.get(stream, 0):
             found.append(
@@ -77,6 +86,19 @@ def _at_means(judged: pd.DataFrame) -> set[str]:
         return set()
     sums = judged.groupby("stream")[["rows", "fallback_rows"]].sum()
     return set(sums.index[sums["fallback_rows"] > AT_MEANS * sums["rows"]])
+
+
+def _years_alike(cells: pd.DataFrame) -> pd.DataFrame:
+    """The cells with each arm's pence spread over financial years as those of all arms together, stream by stream."""
+    year = cells["month"].map({month: financial_year(month) for month in cells["month"].unique()})
+    keyed = cells.assign(year=year)
+    of_stream = keyed.groupby("stream")["whole"].transform("sum")
+    of_year = keyed.groupby(["stream", "year"])["whole"].transform("sum")
+    of_arm = keyed.groupby(["stream", "arm"])["whole"].transform("sum")
+    own = keyed.groupby(["stream", "arm", "year"])["whole"].transform("sum")
+    known = (of_stream > 0) & (of_arm > 0) & (own > 0)
+    weight = ((of_year / of_stream) / (own / of_arm)).where(known, 1.0)
+    return cells.assign(**{name: (cells[name] * weight).round().astype("int64") for name in ("whole", "kept")})
 
 
 def _finding(loss: Loss, at_means: bool, window: Window, value: Valuation) -> Finding:

@@ -32,10 +32,12 @@ def extract_counts(priced: ir.Table, people: ir.Table) -> ir.Table:
     priced : tables.PRICED_ACTIVITY. people : tables.PEOPLE. Counted under the baseline practice, whatever the later
     registration; rows without a month (unfinished spells) are not counted. Columns rows, people (distinct, of the cell, hence
     never to be added up over cells), cost_pence, unpriced_rows, supplier_rows (rows on which the supplier's cost column is
-    filled), supplier_cost_pence, fallback_rows (valued at a mean, not by the price list): int64.
+    filled), supplier_cost_pence, and of them those valued at a mean
+    and not by the price list: fallback_rows, fallback_pence, fallback_supplier_pence: int64.
     """
     mine = priced.filter(priced.month.notnull()).inner_join(people.select("person", baseline="practice"), "person")
     state = mine.price_state
+    at_mean = (state == "fallback").fill_null(False)
     return (
         mine.mutate(practice=mine.baseline, department_type=mine.department_type.fill_null(""))
         .group_by(list(GRAIN))
@@ -44,7 +46,9 @@ def extract_counts(priced: ir.Table, people: ir.Table) -> ir.Table:
             people=ibis._.person.nunique().cast("int64"),
             cost_pence=ibis._.price_pence.fill_null(0).sum().cast("int64"),
             unpriced_rows=state.isin(UNPRICED_STATES).cast("int64").sum().cast("int64"),
-            fallback_rows=(state == "fallback").cast("int64").sum().cast("int64"),
+            fallback_rows=at_mean.cast("int64").sum().cast("int64"),
+            fallback_pence=ibis.ifelse(at_mean, mine.price_pence, 0).fill_null(0).sum().cast("int64"),
+            fallback_supplier_pence=ibis.ifelse(at_mean, mine.supplier_cost_pence, 0).fill_null(0).sum().cast("int64"),
             supplier_rows=ibis._.supplier_cost_pence.count().cast("int64"),
             supplier_cost_pence=ibis._.supplier_cost_pence.fill_null(0).sum().cast("int64"),
         )

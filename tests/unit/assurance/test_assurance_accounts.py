@@ -82,6 +82,36 @@ def test_another_price_base_alike_everywhere_is_no_fault(town, damage) -> None:
     assert not told(damage(town, "extract", lambda f: f["rows"] > 0, supplier_cost_pence=0.97), "reconciliation")
 
 
+def test_a_tariff_of_each_year_is_no_fault_of_an_arm_whose_cost_fell_into_other_years(town) -> None:
+    """The column falls from 110% to 100% over the baseline; the control's cost doubles meanwhile, and more so with a fault."""
+    extract = town.extract.copy()
+    grows = (extract["practice"] > CONTROLS_FROM) & (extract["month"] >= "2014-04")
+    for name in ("cost_pence", "supplier_cost_pence"):
+        extract[name] = extract[name].where(~grows, extract[name] * 2)
+    dearer = (extract["month"] < "2014-04").map({True: 1.1, False: 1.0})
+    extract["supplier_cost_pence"] = (extract["supplier_cost_pence"] * dearer).round().astype("int64")
+    found = told(replace(town, extract=extract), "reconciliation")
+    assert {f.verdict for f in found} == {"inform"}
+    assert max(abs(f.saving_effect_gbp or 0) for f in found) < 1, "whole pence"
+    hurt = extract["supplier_cost_pence"].where(~((extract["practice"] > CONTROLS_FROM) & (extract["month"] >= "2015-04")), 0)
+    assert "fail" in {
+        f.verdict for f in told(replace(town, extract=extract.assign(supplier_cost_pence=hurt)), "reconciliation")
+    }
+
+
+def test_a_few_rows_at_means_are_left_out(town) -> None:
+    """One row in twenty-five of the control's A&E has no price by the supplier, and a mean by the study."""
+    extract = town.extract.copy()
+    few = (extract["practice"] > CONTROLS_FROM) & (extract["stream"] == "ae") & (extract["month"] >= "2015-04")
+    part = (extract["cost_pence"] * 0.04).round().astype("int64").where(few, 0)
+    extract["supplier_cost_pence"] -= part
+    assert {f.verdict for f in told(replace(town, extract=extract), "reconciliation")} == {"fail"}
+    known = extract.assign(
+        fallback_rows=(extract["rows"] * 0.04).where(few, 0), fallback_pence=part, fallback_supplier_pence=part * 0
+    )
+    assert told(replace(town, extract=known), "reconciliation") == []
+
+
 def test_prices_that_are_means_leave_chance_to_the_practices(town) -> None:
     """What stands behind a mean differs by practice: A&E of the year of means at 80% to 120% of it, the control 4% dearer."""
     extract = town.extract.copy()

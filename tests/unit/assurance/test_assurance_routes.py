@@ -114,7 +114,8 @@ def test_the_extract_is_counted_under_the_baseline_practice(store: Store, tmp_pa
     assert counted.to_dict("records") == [
         {
             "practice": "A80001", "month": "2015-04", "stream": "ae", "pod": "ae", "department_type": "01", "provider": "ZT1",
-            "rows": 3, "people": 1, "cost_pence": 170, "unpriced_rows": 1, "fallback_rows": 1, "supplier_rows": 2,
+            "rows": 3, "people": 1, "cost_pence": 170, "unpriced_rows": 1, "fallback_rows": 1, "fallback_pence": 70,
+            "fallback_supplier_pence": 60, "supplier_rows": 2,
             "supplier_cost_pence": 150,
         }
     ]  # fmt: skip
