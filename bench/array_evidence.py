@@ -36,6 +36,7 @@ from pipeline.contracts import expected_cells
 from pipeline.rehearsal.cohort import Cohort, cohort_of
 from pipeline.rehearsal.contacts import Contacts
 from pipeline.rehearsal.faults.fault import Fault
+from pipeline.rehearsal.faults.notes import DATASETS
 from pipeline.rehearsal.feed_cells import Cells, Elsewhere, draw_elsewhere, feed_cells, remembered, simulated
 from pipeline.rehearsal.feed_counts import CELLS, cell_of
 from pipeline.rehearsal.layout_register import prevalence_table
@@ -131,7 +132,7 @@ def evidence(place: Town, faults: Sequence[Fault]) -> DataEvidence:
         heads={str(code): int(n) for code, n in zip(codes, heads, strict=True) if n},
         extract=_cell_frame(dense, codes, months),
         wider=place.wider,
-        receipts=(),
+        receipts=_receipts(world, sent),
         expected=expected_cells(),
         payment=paid,
         profile=pd.concat([part.profile for part in streams.values()], ignore_index=True),
@@ -145,6 +146,41 @@ def evidence(place: Town, faults: Sequence[Fault]) -> DataEvidence:
     if not faults and clean is None:
         place.clean.append(found)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayReceipt:
+    """What receiving would have measured of one yearly hospital delivery whose note agrees with its file."""
+
+    dataset: str
+    fingerprint: str
+    first_month: str
+    last_month: str
+    declared: dict[str, int]
+    measured: dict[str, int]
+    status: str = "final"
+
+
+def _receipts(world: World, sent: Sent) -> tuple[ArrayReceipt, ...]:
+    """Rows, rows repeated, rows set aside for dates that are none and rows dated outside the year; the small untidiness of
+    every delivery, which no check minds, is left out."""
+    first = int(world.parameters.months[0][:4])
+    found = []
+    for stream, dataset in DATASETS.items():
+        contacts = sent.in_extract(stream)
+        d = contacts.details
+        year = d["filed"].astype(np.int64) // 12
+        exchanged = d["date_form"].astype(np.int64) == 2
+        unreadable = exchanged & (contacts.month < 0)
+        outside = (contacts.month // 12 != year) & ~unreadable & (d["date_form"].astype(np.int64) != 1)
+        for i in range(len(world.parameters.months) // 12):
+            mine = year == i
+            rows = int(mine.sum())
+            counted = {"set_aside": unreadable, "outside_period": outside, "repeated": d["again"].astype(bool)}
+            seen = {name: int((flag & mine).sum()) for name, flag in counted.items()}
+            months = f"{first + i}-04", f"{first + i + 1}-03"
+            found.append(ArrayReceipt(dataset, f"{dataset} {first + i}", *months, {"rows": rows}, {"rows": rows} | seen))
+    return tuple(found)
 
 
 def _of_stream(

@@ -5,7 +5,7 @@
 
 Each city is judged for 2016-17 on evidence from arrays (`bench.array_evidence`, which the tests hold equal to the evidence from
 files), with the protocol's materiality in proportion to its size, so that a town stands for a city. Variants: the extract alone
-or before both routes, from launch or in all years, where a fault allows them. Prints a row a fault, severity and variant, then
+or before both routes, lost rows in all years too, where a fault allows them. Prints a row a fault, severity and variant, then
 the classes against their aims, worst member named, and what was paid wrongly against what was stopped rightly.
 Faults of notes and files do not depend on the draw of a city: they are tried one by one by tests/unit/rehearsal.
 Belongs here: the loop. Does not belong here: what counts as found (`bench.judging`), the tables (`bench.fault_tables`).
@@ -20,81 +20,85 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from bench.array_evidence import Town, evidence, town
-from bench.judging import judged, printed_reach
+from bench.array_evidence import evidence, town
+from bench.judging import judged, months_struck, printed_reach
 from pipeline.assurance.assess import of_deliveries_and_extract, of_feed, value_of
-from pipeline.assurance.finding import Finding
 from pipeline.rehearsal.faults.catalogue import FAULTS
 from pipeline.rehearsal.faults.fault import Fault
 from pipeline.rehearsal.truth import fault_pounds
-from pipeline.rehearsal.world import World, build_world
+from pipeline.rehearsal.world import build_world
 
 YEAR = "2016-17"
+LAST_MONTH = "2017-03"
 MATERIALITY_GBP = 25_000
 TRUTHS = (0.0, 86.0, 230.0)
 
 
 def variants(fault: Fault) -> Iterator[tuple[str, Fault]]:
-    """The fault at its severities, on its usual route and before both routes, from launch and in all years."""
-    routes = [fault.route] + (["feed"] if "feed" in fault.routes and fault.route != "feed" else [])
-    for route in routes:
-        for severity in fault.severities:
-            placed = replace(fault, severity=severity, route=route)  # type: ignore[arg-type]
-            yield f"{route} {fault.place.first}", placed
-    if fault.place.first == "launch" and fault.contacts is not None and "extract" in fault.routes:
+    """The fault on its usual route at all its severities, before both routes at the worse two, lost rows in all years too."""
+    for severity in fault.severities:
+        yield f"{fault.route} {fault.place.first}", replace(fault, severity=severity)
+    if "feed" in fault.routes and fault.route != "feed" and fault.valued_on is None:
+        for severity in fault.severities[-2:]:
+            yield f"feed {fault.place.first}", replace(fault, severity=severity, route="feed")
+    if fault.family == "rows" and fault.place.first == "launch" and "extract" in fault.routes:
         always = replace(fault.place, first="start")
         yield "extract start", replace(fault, severity=fault.severities[-1], route="extract", place=always)
 
 
 def on_arrays() -> list[Fault]:
-    """The faults that a city's arrays can show: those of contacts and of lists."""
-    return [fault for fault in FAULTS.values() if fault.contacts is not None or fault.people is not None]
-
-
-def months_in_year(world: World, fault: Fault) -> tuple[str, str] | None:
-    """First and last month of the fault among the months that bear on YEAR; None when none does."""
-    begin, end = fault.place.months(world)
-    months = world.parameters.months
-    last = months.index("2017-03")
-    return None if begin > last else (months[begin], months[min(end, last)])
+    """The faults that a city's arrays can show: those of contacts and of lists, but for what needs a break."""
+    every = [fault for fault in FAULTS.values() if fault.contacts is not None or fault.people is not None]
+    return [fault for fault in every if fault.needs is None]
 
 
 def one_city(seed: int, scale: float, names: list[str]) -> list[dict[str, Any]]:
     """Every fault and variant in the city of one seed, and the city without any."""
     world = build_world(seed=seed, truth_gbp=TRUTHS[seed % 3], scale=scale, say=lambda message: None)
-    place = town(world, materiality_gbp=MATERIALITY_GBP * scale)
-    known: dict[str, Any] = {}
-    clean = assess(place, [], known)
-    rows = [{"seed": seed, "fault": "none", "variant": "", "severity": 0.0, "shut": any(f.verdict == "fail" for f in clean),
-             "told": sorted({f.check for f in clean if f.verdict == "inform"})}]  # fmt: skip
+    materiality = MATERIALITY_GBP * scale
+    place = town(world, materiality_gbp=materiality)
+    right = replace(place.clean[0], payment=None)
+    value = value_of(right)
+    feed = of_feed(right, YEAR, value)
+    clean = [*of_deliveries_and_extract(right, YEAR, value), *feed]
+    required = place.study.requires.checks
+    rows: list[dict[str, Any]] = [
+        {"seed": seed, "fault": "none", "variant": "", "severity": 0.0, "shut": any(f.verdict == "fail" for f in clean)}
+    ]
+    pounds: dict[tuple[str, float, str], float] = {}
     for fault in on_arrays():
         if names and fault.name not in names:
             continue
         for variant, planted in variants(fault):
-            when = months_in_year(world, planted)
-            if when is None:
-                continue
-            pounds = float(fault_pounds(world, planted)[1])
+            seen = replace(evidence(place, [planted]), payment=None)
+            months = months_struck(seen, right, extract=planted.on("extract"), until=LAST_MONTH)
+            if months is None and planted.contacts is not None and planted.valued_on is None:
+                continue  # nothing of it lies in the year
+            worth = value_of(seen)
+            # what rests on the feed alone is taken from the clean city where no fault touched the feed
+            of_the_feed = feed if seen.feed is right.feed else of_feed(seen, YEAR, worth)
+            found = [*of_deliveries_and_extract(seen, YEAR, worth), *of_the_feed]
+            key = planted.name, planted.severity, planted.place.first
+            if key not in pounds:
+                pounds[key] = float(fault_pounds(world, planted)[1])
             own = planted.valued_on is None and planted.route != "aggregates"
             outcome = judged(
-                assess(place, [planted], known), clean, planted, first=when[0], last=when[1], truth_gbp=pounds if own else None
+                found,
+                clean,
+                planted,
+                months=months or (planted.place.first, LAST_MONTH),
+                truth_gbp=pounds[key] if own else None,
+                materiality_gbp=materiality,
+                required=required,
             )
             rows.append(
-                {"seed": seed, "fault": fault.name, "family": fault.family, "variant": variant, "severity": planted.severity,
-                 "pounds": pounds, "material": abs(pounds) > MATERIALITY_GBP * scale,
-                 "reach": printed_reach(clean, planted), **asdict(outcome)}
+                {
+                    "seed": seed, "fault": fault.name, "family": fault.family, "variant": variant, "severity": planted.severity,
+                    "pounds": pounds[key], "material": abs(pounds[key]) > materiality,
+                    "reach": printed_reach(clean, planted), **asdict(outcome),
+                }
             )  # fmt: skip
     return rows
-
-
-def assess(place: Town, faults: list[Fault], known: dict[str, Any]) -> list[Finding]:
-    """Findings of the data gate for YEAR. known : keeps what the feed of the clean city says, while it is the same feed."""
-    seen = replace(evidence(place, faults), payment=None)
-    value = value_of(seen)
-    if "value" not in known:
-        known |= {"value": value, "feed": of_feed(seen, YEAR, value)}
-    same = seen.feed is place.clean[0].feed and value == known["value"]
-    return [*of_deliveries_and_extract(seen, YEAR, value), *(known["feed"] if same else of_feed(seen, YEAR, value))]
 
 
 def main() -> None:

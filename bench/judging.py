@@ -3,21 +3,28 @@
 Belongs here: what counts as found, localised and rightly valued. Does not belong here: planting (`pipeline.rehearsal.faults`),
 the tables (`bench.faults`).
 
-Found: a finding that informs or fails and that the clean city does not have, by check, stream, arm and provider. Localised: one
-such finding names the fault's stream and arm, its provider where it strikes one, and its first and last month to within one.
-Valued: of the new findings with pounds, the largest of each stream and arm added up, either lies within a tenth of the truth or
-its range holds it.
+Found: a finding that informs, fails or could not be evaluated and that the clean city does not have, by check, stream, arm and
+provider. Localised: one such finding names the fault's stream and arm, its provider where it strikes one, and its first and
+last month to within one. Valued: the pounds of the new findings lie within a tenth of the truth, or their range holds it, or
+neither they nor the truth come to a tenth of materiality.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import pandas as pd
+
+from pipeline.assurance.evidence import DataEvidence
 from pipeline.assurance.finding import Finding
+from pipeline.assurance.routes import GRAIN
 from pipeline.calendar import month_number
 from pipeline.rehearsal.faults.fault import Fault
 
 Key = tuple[str, str | None, str | None, str | None]
-TELLS = ("inform", "fail")
+TELLS = ("inform", "fail", "not_evaluated")
+#: months without a trace between two runs of one fault; more make them two
+LONGEST_GAP = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +50,55 @@ def new_findings(findings: Sequence[Finding], clean: Sequence[Finding]) -> list[
 
 
 def judged(
-    findings: Sequence[Finding], clean: Sequence[Finding], fault: Fault, *, first: str, last: str, truth_gbp: float | None
+    findings: Sequence[Finding],
+    clean: Sequence[Finding],
+    fault: Fault,
+    *,
+    months: tuple[str, str],
+    truth_gbp: float | None,
+    materiality_gbp: float,
+    required: Sequence[str],
 ) -> Outcome:
-    """first, last : the fault's months among those that bear on the year. truth_gbp : measured minus true saving, if any."""
+    """months : the fault's first and last. truth_gbp : measured minus true saving, if any. required : checks that may not fail
+    to be evaluated."""
     new = new_findings(findings, clean)
-    localised = any(_names(finding, fault, first, last) for finding in new) if new else None
+    localised = any(_names(finding, fault, *months) for finding in new) if new else None
     stated, low, high = _stated(new)
     valued = None
     if truth_gbp is not None and new:
         valued = abs(stated - truth_gbp) <= 0.1 * abs(truth_gbp) or low <= truth_gbp <= high
-    shut = any(finding.verdict == "fail" for finding in new)
+        valued = valued or max(abs(stated), abs(truth_gbp)) < 0.1 * materiality_gbp
+    shut = any(f.verdict == "fail" or (f.verdict == "not_evaluated" and f.check in required) for f in new)
     return Outcome(bool(new), shut, localised, valued, stated, tuple(sorted({finding.check for finding in new})))
+
+
+def months_struck(seen: DataEvidence, clean: DataEvidence, *, extract: bool, until: str) -> tuple[str, str] | None:
+    """First and last month of the last run of months in which the counts differ, up to `until`; None when none does."""
+    keys = list(GRAIN) if extract else [*GRAIN, "population"]
+    frames = [one.extract_kinds if extract else one.kinds for one in (seen, clean)]
+    traces = [_trace(frame, keys) for frame in frames if frame is not None]
+    assert frames[1] is not None
+    names = [str(name) for name in frames[1]["month"].cat.categories]
+    numbers = [month_number(name) for name, *both in zip(names, *traces, strict=True) if both[0] != both[1] and name <= until]
+    if not numbers:
+        return None
+    run = [numbers[-1]]
+    for number in reversed(numbers[:-1]):
+        if run[-1] - number > LONGEST_GAP:
+            break
+        run.append(number)
+    return month_text(run[-1]), month_text(run[0])
+
+
+def _trace(frame: pd.DataFrame, keys: Sequence[str]) -> list[float]:
+    """A number a month that any change of a figure in any of its cells changes; columns of keys are categorical."""
+    cell = np.zeros(len(frame), dtype=np.int64)
+    for key in keys:
+        cell = cell * 256 + frame[key].cat.codes.to_numpy(dtype=np.int64)
+    weight = (cell * 2_654_435_761) % 1_048_573 + 1
+    figures = sum(frame[name].to_numpy(dtype=np.int64) * (i + 1) for i, name in enumerate(frame.select_dtypes("number")))
+    months = frame["month"].cat
+    return [float(v) for v in np.bincount(months.codes, weight * figures, len(months.categories))]
 
 
 def _names(finding: Finding, fault: Fault, first: str, last: str) -> bool:
@@ -121,6 +166,11 @@ def printed_reach(clean: Sequence[Finding], fault: Fault) -> float | None:
         and any(word in finding.message for word in words)
     ]
     return min(known) if known else None
+
+
+def month_text(number: int) -> str:
+    """The month with this number (`month_number`)."""
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
 def _size(finding: Finding) -> float:
