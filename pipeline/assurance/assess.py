@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.assurance import (
     balance,
+    calendar_shares,
     completeness,
     conservation,
     contamination,
@@ -113,6 +114,7 @@ def of_deliveries_and_extract(evidence: DataEvidence, contract_year: str, value:
         *reconciliation.check(evidence.extract, arm_of=arm_of, window=judged, value=value),
         *unpriced.check(evidence.extract, arm_of=arm_of, window=judged, value=value),
         *profile.check(evidence.profile, arm_of=arm_of, window=judged, value=value),
+        *calendar_shares.check(evidence.profile, arm_of=arm_of, window=judged),
     ]
 
 
