@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from pipeline.assurance.coded import COMPARED
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.route_cells import RouteCells
@@ -44,22 +45,35 @@ def check(cells: RouteCells, *, window: Window, value: Valuation) -> list[Findin
     scaled = np.divide(cells.extract_pence * rows, cells.extract_rows, out=np.zeros_like(pence), where=asked)
     found = losses_of(cells.by_stream.coded(np.where(asked, pence, 0.0), np.round(scaled).astype(float)), window)
     valued = {stream for s, stream in enumerate(STREAMS) if pence[:, :, s][asked[:, :, s]].any()}
-    return [_finding(loss, cells.exact[key], window, value) for key, loss in found.items() if loss.stream in valued]
+    return [
+        _not_valued(loss, window) if _has_rows_without_cost(loss, cells) else _finding(loss, cells.exact[key], window, value)
+        for key, loss in found.items()
+        if loss.stream in valued
+    ]
+
+
+def _has_rows_without_cost(loss: Loss, cells: RouteCells) -> bool:
+    """Whether the feed holds rows of that stream and arm in the contract year, and no pence of any."""
+    mine, s = cells.by_stream.arm == COMPARED.index(loss.arm), STREAMS.index(loss.stream)
+    rows = cells.feed_rows[mine][:, cells.by_stream.after, s]
+    return bool(rows.any()) and not loss.whole_after and not loss.gap_after
+
+
+def _not_valued(loss: Loss, window: Window) -> Finding:
+    stream = STREAM_NAMES[loss.stream]
+    return Finding(
+        check=CHECK,
+        verdict="inform",
+        stream=loss.stream,
+        arm=loss.arm,
+        message=f"{opening(loss.stream, loss.arm)}: the aggregates carry no cost of these rows in {window.contract_year}, "
+        "so that the study's prices of them are not counted a second time.",
+        question_for_supplier=f"COST_GBP of the {stream} rows of the {loss.arm} practices is empty in practice_activity "
+        f"for {window.contract_year}. Can it be filled at the study's constant prices, its fall-back included?",
+    )
 
 
 def _finding(loss: Loss, exact: bool, window: Window, value: Valuation) -> Finding:
-    if not loss.whole_after and not loss.gap_after:
-        stream = STREAM_NAMES[loss.stream]
-        return Finding(
-            check=CHECK,
-            verdict="inform",
-            stream=loss.stream,
-            arm=loss.arm,
-            message=f"{opening(loss.stream, loss.arm)}: the aggregates carry no cost of these rows in {window.contract_year}, "
-            "so that the study's prices of them are not counted a second time.",
-            question_for_supplier=f"COST_GBP of the {stream} rows of the {loss.arm} practices is empty in practice_activity "
-            f"for {window.contract_year}. Can it be filled at the study's constant prices, its fall-back included?",
-        )
     # what both arms share is in no difference, but a wrong price list scales the effect itself: the whole level is the reach
     levelled = replace(loss, own_level=loss.cost_before)
     if exact:
