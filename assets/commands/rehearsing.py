@@ -95,6 +95,7 @@ def faults(as_json: bool) -> None:
         }
         for f in FAULTS.values()
     ]
+    rows.sort(key=lambda row: list(FAMILY_WORDS).index(str(row["family"])))
     said: list[str] = []
     for family, of_family in groupby(rows, key=lambda row: row["family"]):
         said += ["", f"{FAMILY_WORDS[family]}:"]
