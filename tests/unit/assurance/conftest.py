@@ -28,6 +28,8 @@ CONTROLS = [f"A8010{n}" for n in range(1, 6)]
 ROWS = {("ae", "ZT1"): 6, ("ae", "ZT2"): 2, ("apc", "ZT1"): 4, ("op", "ZT1"): 20}
 PRICE = {"ae": 10_000, "apc": 100_000, "op": 5_000}
 POD = {"ae": "ae", "apc": "non_elective", "op": "op_first"}
+#: shares of rows as a calendar makes them, in round numbers
+SHARES = {"weekend": 0.25, "overnight": 0.25, "past_12th": 0.6}
 PARTS = {"eligible": 1, "not_eligible": 9, "all": 10}
 PERIOD = months("2013-04", "2017-03")
 
@@ -119,7 +121,7 @@ def town(study: Study) -> DataEvidence:
     totals = {"rows": 100, "sums": {"COST_GBP": "10000.00"}}
     profile = pd.DataFrame(
         [
-            (practice, month, stream, quantity, n // 4 if quantity in ("weekend", "overnight") else 0, n)
+            (practice, month, stream, quantity, int(n * SHARES.get(quantity, 0)), n)
             for practice in TREATED + CONTROLS
             for month in PERIOD
             for stream, n in {"ae": 8, "apc": 4, "op": 20}.items()
