@@ -63,5 +63,6 @@ def differences(one: DataEvidence, other: DataEvidence) -> dict[str, str]:
 def _frame(frame: pd.DataFrame | None, keys: list[str], last_month: str) -> pd.DataFrame:
     assert frame is not None
     assert len(frame)
-    seen = frame[frame["month"] <= last_month] if "month" in frame else frame
+    read = frame.astype(dict.fromkeys(keys, "str"))  # arrays name cells by categoricals
+    seen = read[read["month"] <= last_month] if "month" in read else read
     return seen.set_index(keys).select_dtypes("number").astype("float64")
