@@ -70,7 +70,7 @@ def main() -> None:
     given = parser.parse_args()
     groups: dict[str, list[bool]] = defaultdict(list)
     by: Counter[str] = Counter()
-    with ProcessPoolExecutor(given.jobs, max_tasks_per_child=50) as pool:
+    with ProcessPoolExecutor(given.jobs) as pool:
         seeds = range(given.first, given.first + given.cities)
         for done, city in enumerate(pool.map(one_city, seeds, [given.scale] * len(seeds), chunksize=4), start=1):
             shut = bool(city["shut"])

@@ -123,7 +123,7 @@ def main() -> None:
         print_tables([row for line in given.table.read_text(encoding="utf-8").splitlines() for row in json.loads(line)])
         return
     rows: list[dict[str, Any]] = []
-    with ProcessPoolExecutor(given.jobs, max_tasks_per_child=8) as pool:
+    with ProcessPoolExecutor(given.jobs) as pool:
         seeds = range(given.first, given.first + given.seeds)
         n = len(seeds)
         for done, found in enumerate(

@@ -18,7 +18,7 @@ from assets.commands import options
 from assets.commands.printing import emit, progress, say
 from assets.stages import STAGES, Until
 from pipeline import deliveries, publication
-from pipeline.errors import VerificationFailed
+from pipeline.errors import UsageError, VerificationFailed
 from pipeline.settlement.payment import pounds
 from pipeline.settlement.posting import post
 from pipeline.store import Store
@@ -131,9 +131,10 @@ def verify(folder: Path, as_json: bool) -> None:
 @click.option("--port", default=3000, show_default=True, help="Port on the loopback address.")
 def ui(folder: Path, on: date | None, port: int) -> None:
     """Serve the Dagster web UI of a study on 127.0.0.1: graph, checks, runs."""
-    from assets.instance import home
+    from assets.instance import home, instance
 
     place = options.study_folder(folder).resolve()
+    instance(place).dispose()  # its databases are made once, before server and daemon come to them at the same moment
     environment = os.environ | {"DAGSTER_HOME": str(home(place)), "OUTCOMEB_STUDY": str(place)}
     if on is not None:
         environment["OUTCOMEB_ON"] = on.isoformat()
@@ -155,6 +156,9 @@ def ui(folder: Path, on: date | None, port: int) -> None:
     except KeyboardInterrupt:
         pass
     finally:
+        ended = children[0].poll()
         stop()
         for child in children:
             child.wait()
+    if ended:
+        raise UsageError(f"The web server ended by itself (code {ended}).", "Is the port free? Choose another with --port.")

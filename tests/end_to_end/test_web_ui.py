@@ -39,14 +39,16 @@ def served(folder: Path) -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [str(OUTCOMEB), "ui", "--study", str(folder), "--port", str(port)]
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    said = folder / f"ui-{port}.log"
+    with said.open("wb") as log:
+        child = subprocess.Popen(command, stdout=log, stderr=log)
     try:
         for _ in range(240):
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/server_info", timeout=2).read()
                 break
             except OSError:
-                assert child.poll() is None, "the UI ended by itself"
+                assert child.poll() is None, f"the UI ended by itself: {said.read_text(encoding='utf-8')[-2000:]}"
                 time.sleep(0.5)
         yield port
     finally:
