@@ -61,6 +61,11 @@ def one_city(seed: int, scale: float) -> dict[str, Any]:
     return {"effect": effect, "growing": growing, "shocks": shocks, "shut": shut}
 
 
+def _areas(groups: dict[str, list[bool]]) -> list[list[bool]]:
+    """Every city once: the groups by area shock alone."""
+    return [shut for name, shut in groups.items() if "effect" not in name]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cities", type=int, default=2000)
@@ -79,7 +84,7 @@ def main() -> None:
             groups[area].append(shut)
             groups[f"{area}, effect {100 * city['effect']:.0f}% {shape}"].append(shut)
             by.update({f"{area}: {check} {stream}" for check, stream, _ in city["shut"]})
-            print(f"  {done} of {given.cities} cities", end="\r", flush=True)
+            print(f"  {done} of {given.cities} cities, {sum(map(sum, _areas(groups)))} shut", end="\r", flush=True)
     print(f"{given.cities} clean cities of scale {given.scale:g}, four contract years each; per cent shut (Monte Carlo error)")
     for name in sorted(groups):
         print(f"{name:<45} {percent(groups[name])}  of {len(groups[name])}")

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from pipeline.rehearsal.faults.catalogue import FAULTS
+
 Row = dict[str, Any]
 HEADS = f"{'found':>10} {'shut':>10} {'localised':>10} {'valued':>10}"
 #: aims of the issue: shares found by class, localised, valued, and falsely shut
@@ -69,7 +71,7 @@ def _classes(groups: dict[tuple[str, str, str, float], list[Row]], clean: list[R
         print(f"{title:<58} {percent(everything)}  aim {100 * aim:g}; worst {100 * worst[0]:.0f}: {name}")
     shut = percent(row["shut"] for row in clean)
     print(f"{'clean cities falsely shut':<58} {shut}  aim at most {100 * FALSELY_SHUT:g}")
-    everyone = [row for group in groups.values() for row in group]
+    everyone = [row for key, group in groups.items() if FAULTS[key[1]].valued_on is None for row in group]
     stopped = sum(abs(row["pounds"]) for row in everyone if row["shut"] and row["material"])
     missed = sum(abs(row["pounds"]) for row in everyone if not row["shut"] and row["material"])
     small = [row for row in everyone if not row["material"]]
