@@ -61,7 +61,7 @@ def one_city(seed: int, scale: float, names: list[str], all_of_them: bool = True
     materiality = MATERIALITY_GBP * scale
     place = town(world, materiality_gbp=materiality)
     right = replace(place.clean[0], payment=None)
-    value = value_of(right)
+    value = value_of(right, YEAR)
     feed = of_feed(right, YEAR, value)
     clean = [*of_deliveries_and_extract(right, YEAR, value), *feed]
     required = place.study.requires.checks
@@ -79,7 +79,7 @@ def one_city(seed: int, scale: float, names: list[str], all_of_them: bool = True
                 continue  # nothing of it lies in the year
             # what streams are worth rests on the months before launch
             before = planted.people is not None or (months is not None and months[0] < LAUNCH_MONTH)
-            worth = value_of(seen) if before or planted.on("aggregates") else value
+            worth = value_of(seen, YEAR) if before or planted.on("aggregates") else value
             # what rests on the feed alone is taken from the clean city where no fault touched the feed
             of_the_feed = feed if seen.feed is right.feed else of_feed(seen, YEAR, worth)
             found = [*of_deliveries_and_extract(seen, YEAR, worth), *of_the_feed]

@@ -75,8 +75,8 @@ def required_checks(study: Study, gate: str) -> tuple[str, ...]:
     return tuple(check for check in study.requires.checks if (check in DESIGN_CHECKS) == design)
 
 
-def value_of(evidence: DataEvidence) -> Valuation:
-    """What shares of rows are worth, from the months before launch."""
+def value_of(evidence: DataEvidence, contract_year: str | None = None) -> Valuation:
+    """What shares of rows are worth in a contract year, from the months before launch."""
     eligible = evidence.population[evidence.population["population"] == "eligible"]
     return valuation(
         study=evidence.study,
@@ -85,12 +85,13 @@ def value_of(evidence: DataEvidence) -> Valuation:
         person_months=eligible,
         heads=evidence.heads,
         payment=evidence.payment,
+        contract_year=contract_year,
     )
 
 
 def assess_data(evidence: DataEvidence, contract_year: str) -> list[Finding]:
     """Findings of the data gate for one contract year: what came, what both routes say of it, what the feed says of itself."""
-    value = value_of(evidence)
+    value = value_of(evidence, contract_year)
     return [*of_deliveries_and_extract(evidence, contract_year, value), *of_feed(evidence, contract_year, value)]
 
 

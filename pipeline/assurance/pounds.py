@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.calendar import month_number
 from pipeline.prose import about
 from pipeline.study import Study
 from pipeline.vocabulary import STREAMS, FindingVerdict
@@ -43,8 +44,9 @@ class Valuation:
     """What the streams cost before launch, and the protocol's measures of importance.
 
     cost : (stream, arm) -> GBP a head a year in the baseline months, at constant prices.
-    drift : stream -> largest deviation of one baseline year from the baseline's mean, as a share: how far the cost of the
-        contract year may lie from the baseline cost it is valued at.
+    drift : stream -> how far the cost of the contract year may lie from the baseline cost it is valued at, as a share: the
+        largest deviation of one baseline year from the baseline's mean, or the trend of those years drawn out to the contract
+        year (a cohort closed once grows older, and dearer), whichever is more.
     borrowed : (stream, arm) whose own baseline cost is itself missing, so that the other arm's stands in.
     row_cost : stream -> GBP a priced row before launch, both arms together.
     heads : arm -> baseline heads.
@@ -128,12 +130,14 @@ def valuation(
     person_months: pd.DataFrame,
     heads: Mapping[str, int],
     payment: Payment | None = None,
+    contract_year: str | None = None,
 ) -> Valuation:
     """Value the streams from the months before launch only.
 
     extract, feed : practice, month, stream, rows, unpriced_rows, cost_pence of the eligible by either route; where they differ
     the larger cost is the better witness of what a whole stream costs.
-    person_months : practice, month, person_months of the eligible; heads : practice -> baseline heads.
+    person_months : practice, month, person_months of the eligible; heads : practice -> baseline heads. contract_year : that
+    is to be valued; None draws no trend out.
     """
     arm_of = study.arm_of
     before = set(study.baseline_months)
@@ -146,6 +150,7 @@ def valuation(
     pence = pd.concat([route.groupby(["stream", "arm"])["cost_pence"].sum() for route in routes]).groupby(level=[0, 1]).max()
     yearly = rows.assign(year=rows["month"].map(years)).groupby(["stream", "year"])["cost_pence"].sum()
 
+    ahead = 0.0 if contract_year is None else years_ahead(study, contract_year, len(study.baseline_months) // 12)
     cost: dict[tuple[str, str], float] = {}
     drift: dict[str, float] = {}
     row_cost: dict[str, float] = {}
@@ -166,7 +171,8 @@ def valuation(
             if total and sum(1 for y in years.values() if y == year) == 12
         ]
         mean = sum(rates) / len(rates) if rates else 0.0
-        drift[stream] = max(abs(rate / mean - 1) for rate in rates) if mean else 0.0
+        deviation = max(abs(rate / mean - 1) for rate in rates) if mean else 0.0
+        drift[stream] = max(deviation, yearly_trend(rates[::-1]) * ahead / mean if mean else 0.0)
         of_stream = rows[rows["stream"] == stream]
         priced = int(of_stream["rows"].sum() - of_stream["unpriced_rows"].sum())
         row_cost[stream] = float(of_stream["cost_pence"].sum()) / 100 / priced if priced else 0.0
@@ -187,6 +193,21 @@ def valuation(
         materiality_gbp=study.plausible.materiality_gbp,
         payment=payment,
     )
+
+
+def yearly_trend(rates: list[float]) -> float:
+    """Size of the change a year by least squares over whole years in order; 0 where there are fewer than three."""
+    if len(rates) < 3:
+        return 0.0
+    middle = (len(rates) - 1) / 2
+    spread = sum((place - middle) ** 2 for place in range(len(rates)))
+    return abs(sum((place - middle) * rate for place, rate in enumerate(rates)) / spread)
+
+
+def years_ahead(study: Study, contract_year: str, whole_years: int) -> float:
+    """Years from the middle of the baseline's whole years to the middle of the contract year."""
+    first = month_number(study.contract_year_months(contract_year)[0])
+    return (first - month_number(study.baseline_months[-1]) - 1) / 12 + 0.5 + whole_years / 2
 
 
 def statistical_verdict(worth: Range, materiality_gbp: float) -> FindingVerdict:
