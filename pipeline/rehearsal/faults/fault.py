@@ -152,10 +152,10 @@ class Fault:
         """
         salt = f"{self.name} {route}" if self.route == "both" else self.name
         bits = contacts.person.astype(np.uint64) if self.per_person else (contacts.mark * 2.0**53).astype(np.uint64)
-        return _uniform(bits, salt) < self.severity
+        return uniform(bits, salt) < self.severity
 
 
-def _uniform(bits: NDArray[np.uint64], salt: str) -> NDArray[np.float64]:
+def uniform(bits: NDArray[np.uint64], salt: str) -> NDArray[np.float64]:
     """Uniform numbers by a fixed mixing of bits (splitmix64, Steele et al. 2014): the same for the same contact and fault."""
     seed = np.uint64(0)
     for letter in salt.encode():

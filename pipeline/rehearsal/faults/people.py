@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.rehearsal.faults.fault import Bools, Fault, Place, _uniform
+from pipeline.rehearsal.faults.fault import Bools, Fault, Place, uniform
 from pipeline.rehearsal.people import People
 from pipeline.rehearsal.stays import ELIGIBLE, NEVER
 from pipeline.rehearsal.world import World
@@ -24,7 +24,7 @@ def _in_arm(world: World, people: People, fault: Fault) -> Bools:
 
 def _some(people: People, fault: Fault) -> Bools:
     """A share of the people, by their place on the list."""
-    return _uniform(np.arange(len(people.token), dtype=np.uint64), fault.name) < fault.severity
+    return uniform(np.arange(len(people.token), dtype=np.uint64), fault.name) < fault.severity
 
 
 def _register(people: People, name: str) -> int:
@@ -123,7 +123,7 @@ def _births_wrong(world: World, people: People, fault: Fault) -> People:
 def _invented(world: World, people: People, fault: Fault) -> People:
     """People who are nobody: registered, on the diabetes register, alive, and never in hospital."""
     arm = np.flatnonzero(_in_arm(world, people, fault) & people.eligible)
-    like = arm[_uniform(arm.astype(np.uint64), fault.name) < fault.severity]
+    like = arm[uniform(arm.astype(np.uint64), fault.name) < fault.severity]
     added: dict[str, Any] = {}
     for field in fields(people):
         values = getattr(people, field.name)
