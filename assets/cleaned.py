@@ -77,19 +77,26 @@ OPTIONAL = ("prevalence", "trust_return")
 ATTENDANCES, ECDS = "attendances", emergency_feeds.ECDS
 
 
-def accounted(store: Store, name: str, cleaned: Cleaned, rows_in: ir.Table) -> Snapshots:
+def accounted(store: Store, name: str, fates: ir.Table, rows_in: ir.Table) -> Snapshots:
     """The fate of each row of one dataset, the count of fates, and of cells read otherwise.
 
     Raises InternalError where the fates do not add up.
     """
-    stored_fates = store.put(f"{name}_fates", cleaned.fates, ("delivery", "row_no"))
-    counts = accounting.accounting(Cleaned(cleaned.table, store.get(stored_fates)))
+    stored_fates = store.put(f"{name}_fates", fates, ("delivery", "row_no"))
+    counts = accounting.accounting(store.get(stored_fates))
     accounting.check_accounting(int(rows_in.count().execute()), counts)
     return {
         "fates": stored_fates,
         "accounting": store.put_frame(f"{name}_accounting", counts, ("fate", "reason", "clause")),
         "repairs": store.put_frame(f"{name}_repairs", repairs.repairs(rows_in), ("reason",)),
     }
+
+
+def clean(store: Store, name: str, cleaned: Cleaned, rows_in: ir.Table, key: tuple[str, ...]) -> Snapshots:
+    """The clean table of one dataset, and what became of its rows; every delivered cell is read once for both."""
+    with store.holding() as hold:
+        once = cleaned.held(hold)
+        return {"table": store.put(name, once.table, key)} | accounted(store, name, once.fates, rows_in)
 
 
 def accounts(store: Store, made: Mapping[str, Mapping[str, Snapshot]]) -> dict[str, pd.DataFrame]:
@@ -119,9 +126,7 @@ def cleaned_asset(name: str) -> dg.AssetsDefinition:
         if name in OPTIONAL and not delivered:
             return stored({})
         rows = deliveries.kept(store, folder.in_force, dataset)
-        result = rule(rows, folder.study.cleaning)
-        table = store.put(name, result.table, key)
-        return stored({"table": table} | accounted(store, name, result, rows))
+        return stored(clean(store, name, rule(rows, folder.study.cleaning), rows, key))
 
     cleaned.__name__ = name
     return dg.asset(
@@ -160,17 +165,16 @@ def attendances(study: StudyResource, hes_ae: list[str], ecds: list[str]) -> dg.
     dataset, alone, key = RULES[ATTENDANCES]
     rows = deliveries.kept(store, folder.in_force, dataset)
     if not takes_ecds(folder):
-        cleaned = alone(rows, rules)
-        table = store.put(ATTENDANCES, cleaned.table, key)
-        return stored({"table": table} | accounted(store, ATTENDANCES, cleaned, rows))
+        return stored(clean(store, ATTENDANCES, alone(rows, rules), rows, key))
     ecds_rows = deliveries.kept(store, folder.in_force, ECDS)
-    both = emergency_feeds.attendances(rows, ecds_rows, rules=rules)
-    of_ecds = accounted(store, f"{ATTENDANCES}_{ECDS}", Cleaned(both.table, both.fates[ECDS]), ecds_rows)
-    return stored(
-        {"table": store.put(ATTENDANCES, both.table, key)}
-        | accounted(store, ATTENDANCES, Cleaned(both.table, both.fates[dataset]), rows)
-        | {f"{ECDS}_{name}": snapshot for name, snapshot in of_ecds.items()}
-    )
+    with store.holding() as hold:
+        both = emergency_feeds.Together(emergency_feeds.attendances(rows, ecds_rows, rules=rules).cleaned.held(hold))
+        of_ecds = accounted(store, f"{ATTENDANCES}_{ECDS}", both.fates[ECDS], ecds_rows)
+        return stored(
+            {"table": store.put(ATTENDANCES, both.table, key)}
+            | accounted(store, ATTENDANCES, both.fates[dataset], rows)
+            | {f"{ECDS}_{name}": snapshot for name, snapshot in of_ecds.items()}
+        )
 
 
 ASSETS = [attendances if name == ATTENDANCES else cleaned_asset(name) for name in RULES]

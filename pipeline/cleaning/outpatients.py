@@ -7,9 +7,9 @@ import ibis.expr.types as ir
 
 from pipeline import tables
 from pipeline.cleaning import Cleaned, codes
-from pipeline.cleaning.duplicates import key, merge, preference_columns, same
-from pipeline.cleaning.fates import Ruling, fates, judge, kept, origin
-from pipeline.cleaning.reading import date, financial_year, month, optional_text, pence, text
+from pipeline.cleaning.duplicates import key, preference_columns, same
+from pipeline.cleaning.fates import Ruling, judge, origin
+from pipeline.cleaning.reading import cell, date, financial_year, month, pence, stripped
 from pipeline.study import CleaningRules
 
 #: HES ATTENDED: on time; late, but seen
@@ -34,33 +34,34 @@ def appointments(rows: ir.Table, *, rules: CleaningRules) -> Cleaned:
 
     Merged: rows of one ATTENDKEY, and rows of one person, day, provider, main specialty, treatment function and ATTENDED.
     """
-    judged = merge(
-        judge(_appointments(rows), RULINGS),
-        [same(by, rules=rules, reason=SAME_APPOINTMENT) for by in ("appointment_key", "same_appointment")],
-    )
-    clean = kept(judged)
+    searches = [same(by, rules=rules, reason=SAME_APPOINTMENT) for by in ("appointment_key", "same_appointment")]
+    return Cleaned(judge(_appointments(rows), RULINGS), _dated, searches)
+
+
+def _dated(clean: ir.Table) -> ir.Table:
     dated = clean.mutate(month=month(clean.appointment_date), financial_year=financial_year(clean.appointment_date))
-    return Cleaned(table=tables.cast(dated, tables.APPOINTMENTS), fates=fates(judged))
+    return tables.cast(dated, tables.APPOINTMENTS)
 
 
 def _appointments(rows: ir.Table) -> ir.Table:
-    appointment_key = text(rows, "ATTENDKEY")
+    rows = stripped(rows)
+    appointment_key = cell(rows, "ATTENDKEY")
     typed = rows.select(
         **origin(rows),
         **preference_columns(rows, record=appointment_key),
         appointment_key=appointment_key,
-        person=text(rows, "PSEUDO_HESID"),
-        provider=codes.known(text(rows, "PROCODE3"), *codes.NO_PROVIDER),
-        practice=codes.known(text(rows, "GPPRAC"), *codes.NO_PRACTICE),
-        appointment_date=date(text(rows, "APPTDATE")),
-        attended=text(rows, "ATTENDED"),
-        first_attendance=text(rows, "FIRSTATT"),
-        admin_category=codes.known(text(rows, "ADMINCAT"), *codes.NOT_KNOWN_98_99),
-        main_specialty=codes.known(text(rows, "MAINSPEF"), *codes.NO_CODE),
-        treatment_function=codes.known(text(rows, "TRETSPEF"), *codes.NO_CODE),
-        hrg=codes.known(text(rows, "SUSHRG"), *codes.NO_CODE),
-        stated_cost=optional_text(rows, "COST_GBP"),
-        supplier_cost_pence=pence(optional_text(rows, "COST_GBP")),
+        person=cell(rows, "PSEUDO_HESID"),
+        provider=codes.known(cell(rows, "PROCODE3"), *codes.NO_PROVIDER),
+        practice=codes.known(cell(rows, "GPPRAC"), *codes.NO_PRACTICE),
+        appointment_date=date(cell(rows, "APPTDATE")),
+        attended=cell(rows, "ATTENDED"),
+        first_attendance=cell(rows, "FIRSTATT"),
+        admin_category=codes.known(cell(rows, "ADMINCAT"), *codes.NOT_KNOWN_98_99),
+        main_specialty=codes.known(cell(rows, "MAINSPEF"), *codes.NO_CODE),
+        treatment_function=codes.known(cell(rows, "TRETSPEF"), *codes.NO_CODE),
+        hrg=codes.known(cell(rows, "SUSHRG"), *codes.NO_CODE),
+        stated_cost=cell(rows, "COST_GBP"),
+        supplier_cost_pence=pence(cell(rows, "COST_GBP")),
     )
     return typed.mutate(
         same_appointment=key(
