@@ -19,6 +19,7 @@ from pipeline.cleaning import (
     emergency_care,
     emergency_feeds,
     feed,
+    gp_contacts,
     outpatients,
     programme,
     qof,
@@ -27,10 +28,12 @@ from pipeline.cleaning import (
     repairs,
     trust_return,
 )
+from pipeline.cleaning.continuous import continuous_spells
 from pipeline.errors import ProtocolInvalid
 from pipeline.store import Snapshot, Store
 from pipeline.study import CleaningRules
 from pipeline.study_folder import StudyFolder
+from pipeline.vocabulary import GP_DATASET
 
 #: asset name: dataset, rule, key of the clean table
 RULES: dict[str, tuple[str, Callable[[ir.Table, CleaningRules], Cleaned], tuple[str, ...]]] = {
@@ -63,6 +66,7 @@ RULES: dict[str, tuple[str, Callable[[ir.Table, CleaningRules], Cleaned], tuple[
         ("practice", "month", "population", "age_band"),
     ),
     "prevalence": ("qof_prevalence", lambda rows, _: qof.prevalence(rows), ("publication", "practice", "register")),
+    "gp_contacts": (GP_DATASET, lambda rows, rules: gp_contacts.contacts(rows, rules=rules), ("contact_key",)),
     "trust_return": (
         "trust_return",
         lambda rows, _: trust_return.trust_return(rows),
@@ -70,9 +74,11 @@ RULES: dict[str, tuple[str, Callable[[ir.Table, CleaningRules], Cleaned], tuple[
     ),
 }
 #: tables that checks can do without: empty handed where nobody delivered them
-OPTIONAL = ("prevalence", "trust_return")
+OPTIONAL = ("prevalence", "trust_return", "gp_contacts")
 
 
+#: the one table from which stays across providers are made
+SPELLS = "spells"
 #: the one table that two datasets feed
 ATTENDANCES, ECDS = "attendances", emergency_feeds.ECDS
 
@@ -97,6 +103,12 @@ def clean(store: Store, name: str, cleaned: Cleaned, rows_in: ir.Table, key: tup
     with store.holding() as hold:
         once = cleaned.held(hold)
         return {"table": store.put(name, once.table, key)} | accounted(store, name, once.fates, rows_in)
+
+
+def continuous(store: Store, spells: Snapshot, rules: CleaningRules) -> Snapshots:
+    """Stays across providers of the clean spells, for counting."""
+    stays = continuous_spells(store.get(spells), rules=rules)
+    return {"continuous": store.put("continuous_spells", stays, ("continuous_key",))}
 
 
 def accounts(store: Store, made: Mapping[str, Mapping[str, Snapshot]]) -> dict[str, pd.DataFrame]:
@@ -126,7 +138,8 @@ def cleaned_asset(name: str) -> dg.AssetsDefinition:
         if name in OPTIONAL and not delivered:
             return stored({})
         rows = deliveries.kept(store, folder.in_force, dataset)
-        return stored(clean(store, name, rule(rows, folder.study.cleaning), rows, key))
+        made = clean(store, name, rule(rows, folder.study.cleaning), rows, key)
+        return stored(made | continuous(store, made["table"], folder.study.cleaning) if name == SPELLS else made)
 
     cleaned.__name__ = name
     return dg.asset(

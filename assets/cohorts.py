@@ -12,9 +12,12 @@ from assets.edge import edge
 from assets.priced import tariff_in_force
 from assets.resources import Snapshots, StudyResource, stored
 from pipeline import panel
+from pipeline.cleaning.gp_contacts import as_activity
 from pipeline.cohorts.eligible import eligible as eligible_cohort
+from pipeline.panel.gp_contacts import gp_contacts
 from pipeline.pricing import fallback, price_tables
 from pipeline.study_folder import StudyFolder
+from pipeline.vocabulary import GP_DATASET
 
 CELL_KEY = ("practice", "month", "age_band", "need", "pod")
 HEAD_KEY = ("practice", "month", "age_band", "need")
@@ -39,6 +42,20 @@ def priced_table(study: StudyResource, *streams: Snapshots) -> ir.Table:
     )
 
 
+def gp_delivered(folder: StudyFolder) -> list[tuple[str, str]]:
+    """First and last month of every delivery of GP contacts in force."""
+    return [(d.first_month, d.last_month) for d in folder.in_force if d.dataset == GP_DATASET]
+
+
+def counted_table(study: StudyResource, contacts: Snapshots, *streams: Snapshots) -> ir.Table:
+    """`priced_table`, and GP contacts where they are delivered for every month that is compared."""
+    folder = study.open()
+    priced = priced_table(study, *streams)
+    if not gp_contacts(folder.study, gp_delivered(folder)).counted:
+        return priced
+    return priced.union(as_activity(folder.store.get(contacts["table"])))
+
+
 def panel_snapshots(folder: StudyFolder, name: str, cells: ir.Table, heads: ir.Table, account: pd.DataFrame) -> Snapshots:
     """Cells and heads, what they come to per baseline head and per person-year, and what became of every priced row."""
     store = folder.store
@@ -54,6 +71,11 @@ def panel_snapshots(folder: StudyFolder, name: str, cells: ir.Table, heads: ir.T
         "lived": store.put_frame(f"lived_{name}", lived, MEASURE_KEY),
         "account": store.put_frame(f"account_{name}", account, ("stream", "reason")),
     }
+
+
+def counted_ins() -> dict[str, dg.AssetIn]:
+    """The priced streams and the cleaned GP contacts as inputs of an asset."""
+    return priced_ins() | {"contacts": dg.AssetIn(key=dg.AssetKey(["cleaned", "gp_contacts"]))}
 
 
 def priced_ins() -> dict[str, dg.AssetIn]:
@@ -90,13 +112,14 @@ def eligible(
 @dg.asset(
     key_prefix="cohorts",
     group_name="cohorts",
-    ins=priced_ins(),
+    ins=counted_ins(),
     description="Practice x month cells of the baseline: heads, contacts, cost. Nothing after launch.",
 )
 @edge("cohorts")
 def panel_to_launch(
     study: StudyResource,
     eligible: Snapshots,
+    contacts: Snapshots,
     priced_admitted_care: Snapshots,
     priced_emergency_care: Snapshots,
     priced_outpatients: Snapshots,
@@ -104,11 +127,11 @@ def panel_to_launch(
     folder = study.open()
     store, protocol = folder.store, folder.study
     people = store.get(eligible["people"])
-    contacts = priced_table(study, priced_admitted_care, priced_emergency_care, priced_outpatients)
+    activity = counted_table(study, contacts, priced_admitted_care, priced_emergency_care, priced_outpatients)
     first, last = protocol.baseline_period[0], protocol.pre_launch_last_month
-    cells = panel.cells(contacts, people, study=protocol, first=first, last=last)
+    cells = panel.cells(activity, people, study=protocol, first=first, last=last)
     heads = panel.heads(people, study=protocol, first=first, last=last)
-    account = panel.activity_account(contacts, people, study=protocol, first=first, last=last)
+    account = panel.activity_account(activity, people, study=protocol, first=first, last=last)
     return stored(panel_snapshots(folder, "to_launch", cells, heads, account))
 
 

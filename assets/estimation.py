@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from assets.cohorts import panel_snapshots, priced_ins, priced_table
+from assets.cohorts import counted_ins, counted_table, panel_snapshots
 from assets.edge import edge
 from assets.resources import Snapshots, StudyResource, document, stored
 from pipeline.estimation import alternatives, did, estimates, event_study, pre_period, refutation, sensitivity, size_check
@@ -38,7 +38,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         group_name="estimation",
         partitions_def=years,
         deps=gates,
-        ins=priced_ins() | {"eligible": dg.AssetIn(key=dg.AssetKey(["cohorts", "eligible"]))},
+        ins=counted_ins() | {"eligible": dg.AssetIn(key=dg.AssetKey(["cohorts", "eligible"]))},
         description="Practice x month cells of one contract year: come into being only behind both open gates.",
     )
     @edge("estimation")
@@ -46,6 +46,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         context: dg.AssetExecutionContext,
         study: StudyResource,
         eligible: Snapshots,
+        contacts: Snapshots,
         priced_admitted_care: Snapshots,
         priced_emergency_care: Snapshots,
         priced_outpatients: Snapshots,
@@ -55,10 +56,10 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         store = folder.store
         people = store.get(eligible["people"])
         given = {"study": folder.study, "contract_year": year} | verdicts(folder, year)
-        contacts = priced_table(study, priced_admitted_care, priced_emergency_care, priced_outpatients)
-        cells = cells_after_launch(contacts, people, **given)
+        activity = counted_table(study, contacts, priced_admitted_care, priced_emergency_care, priced_outpatients)
+        cells = cells_after_launch(activity, people, **given)
         heads = heads_after_launch(people, **given)
-        account = activity_account_after_launch(contacts, people, **given)
+        account = activity_account_after_launch(activity, people, **given)
         return stored(panel_snapshots(folder, "after_launch", cells, heads, account))
 
     @dg.asset(

@@ -4,12 +4,13 @@ Belongs here: collecting what earlier groups made, publishing it, entering its m
 Does not belong here: computing or wording any of it.
 """
 
+from dataclasses import asdict
 from typing import Any
 
 import dagster as dg
 import ibis.expr.types as ir
 
-from assets import cleaned
+from assets import cleaned, cohorts
 from assets.assurance import data_evidence
 from assets.cohorts import priced_ins, priced_table
 from assets.edge import edge
@@ -17,6 +18,8 @@ from assets.priced import tariff_in_force
 from assets.resources import Snapshots, StudyResource, document
 from pipeline import publication, result
 from pipeline.assurance.grid import completeness_grid
+from pipeline.cleaning import summary as clean_counts
+from pipeline.panel.gp_contacts import gp_contacts
 from pipeline.panel.series import cost_per_head
 from pipeline.pricing import summary
 from pipeline.study_folder import StudyFolder
@@ -81,6 +84,15 @@ def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str,
             "repairs": result.repairs_section(
                 accounts, cleaned.read_otherwise(store, made), [d.receipt for d in folder.in_force], disclosed_count
             ),
+            "continuous_spells": result.continuous_section(
+                clean_counts.by_year(store.get(made["spells"]["continuous"])),
+                folder.study.cleaning.continuous_spell_days,
+                disclosed_count,
+            ),
+            "outpatient_kinds": result.kinds_section(
+                clean_counts.by_kind(store.get(made["appointments"]["table"])), disclosed_count
+            ),
+            "gp_contacts": asdict(gp_contacts(folder.study, cohorts.gp_delivered(folder))),
             "price_states": [
                 row | {"rows": disclosed_count(row["rows"])}
                 for row in result.records(pooled, ["stream", "price_state", "reason", "rows"])

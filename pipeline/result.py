@@ -282,6 +282,28 @@ def repairs_section(
     ]
 
 
+def continuous_section(stays: pd.DataFrame, days: int, disclose: Disclose) -> dict[str, Any]:
+    """Provider spells and the stays across providers that they are, by financial year of discharge, disclosed.
+
+    stays : `pipeline.cleaning.summary.by_year`. days : the protocol's `cleaning.continuous_spell_days`.
+    """
+    columns = ["financial_year", "provider_spells", "continuous_spells"]
+    return {
+        "days": days,
+        "years": [
+            row | {name: disclose(row[name]) for name in columns[1:]}
+            for row in records(stays.sort_values("financial_year"), columns)
+        ],
+    }
+
+
+def kinds_section(kinds: pd.DataFrame, disclose: Disclose) -> list[dict[str, Any]]:
+    """Outpatient attendances by financial year and kind, disclosed. kinds : `pipeline.cleaning.summary.by_kind`."""
+    return [
+        row | {"attendances": disclose(row["attendances"])} for row in records(kinds, ["financial_year", "kind", "attendances"])
+    ]
+
+
 def records(frame: pd.DataFrame, columns: Sequence[str]) -> list[dict[str, Any]]:
     """Rows of a small frame as plain data: missing values become null, numpy scalars become numbers."""
     return [

@@ -5,10 +5,11 @@ Belongs here: the rulings on `hes_apc` rows and their duplicates. Does not belon
 Sources: HES Technical Output Specification v1.15; validity and duplicate key as HFAnalyticsLab/HES_pipeline (doc/adr).
 """
 
+import ibis
 import ibis.expr.types as ir
 
 from pipeline.cleaning import Cleaned, codes, spelling
-from pipeline.cleaning.duplicates import key, preference_columns, same
+from pipeline.cleaning.duplicates import alike, key, preference_columns, same
 from pipeline.cleaning.fates import Ruling, judge, origin
 from pipeline.cleaning.reading import age, cell, date, pence, stripped, whole_number
 from pipeline.study import CleaningRules
@@ -43,11 +44,11 @@ def spells(episodes: ir.Table, *, rules: CleaningRules) -> Cleaned:
     provider's own spell number (PROVSPNOPS) tells two contacts of one day apart.
     Regular day and night attenders (CLASSPAT 3, 4) have no national price but are counted: each is a spell of its own.
     """
-    searches = [same(by, rules=rules, reason=SAME_EPISODE) for by in ("epikey", "same_episode")]
-    return Cleaned(judge(_episodes(episodes), RULINGS), spelling.spells, searches)
+    searches = [same(by, rules=rules, reason=SAME_EPISODE) for by in alike("epikey", "same_episode", rules=rules)]
+    return Cleaned(judge(_episodes(episodes, rules), RULINGS), spelling.spells, searches)
 
 
-def _episodes(rows: ir.Table) -> ir.Table:
+def _episodes(rows: ir.Table, rules: CleaningRules) -> ir.Table:
     """Typed columns of every delivered episode, with what duplicates and fates need."""
     rows = stripped(rows)
     source, method, destination = cell(rows, "ADMISORC"), cell(rows, "ADMIMETH"), cell(rows, "DISDEST")
@@ -55,7 +56,8 @@ def _episodes(rows: ir.Table) -> ir.Table:
     start, stated_admission = date(cell(rows, "EPISTART")), date(cell(rows, "ADMIDATE"))
     transferred = codes.transferred_in(source=source, method=method)
     fillable = (order == 1).fill_null(False) & ~transferred
-    admission = stated_admission.coalesce(fillable.ifelse(start, None))
+    filled = fillable.ifelse(start, None) if rules.admission_date_from_first_episode else ibis.null("date")
+    admission = stated_admission.coalesce(filled)
     discharge = date(cell(rows, "DISDATE"))
     epikey = cell(rows, "EPIKEY")
     typed = rows.select(
@@ -76,6 +78,8 @@ def _episodes(rows: ir.Table) -> ir.Table:
         discharge_method=cell(rows, "DISMETH"),
         transit=codes.transit(source=source, method=method, destination=destination),
         admission_method=method,
+        admission_source=source,
+        discharge_destination=destination,
         patient_class=cell(rows, "CLASSPAT"),
         age=age(cell(rows, "STARTAGE")),
         spell_hrg=codes.known(cell(rows, "SUSCOREHRG"), *codes.NO_CODE),

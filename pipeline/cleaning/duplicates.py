@@ -85,6 +85,11 @@ def same(by: str, *, rules: CleaningRules, reason: str) -> Search:
     return Search((by,), reason, find)
 
 
+def alike(record: str, same_contact: str, *, rules: CleaningRules) -> tuple[str, ...]:
+    """By what duplicates are sought: the record's own key, and the contact itself unless the protocol keeps both."""
+    return (record, same_contact) if rules.same_contact_under_another_key == "merged" else (record,)
+
+
 def lost_in(judged: ir.Table, searches: Sequence[Search]) -> ir.Table | None:
     """What each search finds among what the searches before it have left; None without a search.
 

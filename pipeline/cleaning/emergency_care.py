@@ -39,7 +39,8 @@ def attendances(rows: ir.Table, *, rules: CleaningRules) -> Cleaned:
 
 def searches(rules: CleaningRules) -> Sequence[Search]:
     """How an attendance that stands twice in one feed is found, by its columns same_record and same_attendance."""
-    return [same("same_record", rules=rules, reason=SAME_RECORD), near("same_attendance", rules=rules)]
+    by_minutes = [near("same_attendance", rules=rules)] if rules.same_contact_under_another_key == "merged" else []
+    return [same("same_record", rules=rules, reason=SAME_RECORD), *by_minutes]
 
 
 def dated(clean: ir.Table) -> ir.Table:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.errors import InternalError
-from pipeline.vocabulary import ACTIVITY_OUTCOMES, PODS
+from pipeline.vocabulary import ACTIVITY_OUTCOMES, GP_CONTACT, PODS
 
 #: practice, month, age_band, need
 Stratum = tuple[str, str, str, int]
@@ -41,13 +41,17 @@ MEASURES: tuple[Measure, ...] = (
 )
 
 
+#: every point of delivery that cells may name
+_COUNTED = (*PODS, GP_CONTACT)
+
+
 def measured(cells: pd.DataFrame) -> dict[Stratum, tuple[int, ...]]:
     """Exact integer sums of every measure by stratum, in the order of MEASURES; strata without contacts are absent."""
-    unknown = sorted(set(cells["pod"]) - set(PODS))
+    unknown = sorted(set(cells["pod"]) - set(_COUNTED))
     if unknown:
         raise InternalError(f"Cells name points of delivery that do not exist: {', '.join(map(str, unknown))}.")
     sums: dict[Stratum, list[int]] = defaultdict(lambda: [0] * len(MEASURES))
-    adds = {pod: [(n, m.counts) for n, m in enumerate(MEASURES) if pod in m.pods] for pod in PODS}
+    adds = {pod: [(n, m.counts) for n, m in enumerate(MEASURES) if pod in m.pods] for pod in _COUNTED}
     columns = ["practice", "month", "age_band", "need", "pod", "cost_pence", "contacts", "bed_days"]
     for practice, month, age_band, need, pod, *values in cells[columns].itertuples(index=False, name=None):
         value = dict(zip(columns[5:], values, strict=True))
