@@ -50,6 +50,8 @@ def numbers(column: pd.Series, *, role: str) -> Vector:
     """Floats, nan where missing; true and false are 1 and 0, a comma is the decimal mark where it can be nothing else.
 
     Raises UsageError with the count where a cell is neither a number nor missing."""
+    if pd.api.types.is_datetime64_any_dtype(column) or pd.api.types.is_timedelta64_dtype(column):
+        raise UsageError(f"{role} '{column.name}' holds dates, not numbers.", "Name a column of numbers.")
     gone = blank(column)
     out = pd.to_numeric(column.where(~gone), errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     bad = ~gone & ~(np.abs(out) < LARGEST)
@@ -80,6 +82,13 @@ def starts(column: pd.Series, tname: pd.Series, unit: pd.Series, *, role: str) -
     cell where none of them stands. Raises UsageError where a unit has two, or they are not written as the periods are."""
     empty = blank(column)
     said = column.astype(str).str.strip().str.lower().isin(NEVER).to_numpy()
+    numbers_of_time = pd.to_numeric(tname, errors="coerce")
+    zero = column.astype(str).str.strip().isin(("0", "0.0")).to_numpy()
+    if zero.any() and (numbers_of_time < 0).any() and (numbers_of_time == 0).any():
+        raise UsageError(
+            f"0 in {role} '{column.name}' would mean never, and 0 is also a period after others.",
+            f"Number the periods of '{tname.name}' and the starts from 1 upwards.",
+        )
     if bool((empty | said).all()):
         raise UsageError(f"{role} '{column.name}' never starts.", "Give the first treated period of treated units.")
     lost = empty if bool(said.any()) else np.zeros(len(column), dtype=bool)
@@ -87,6 +96,11 @@ def starts(column: pd.Series, tname: pd.Series, unit: pd.Series, *, role: str) -
     both.name = column.name
     values = time_keys(both, role=role, needs_order=True).keys.iloc[: len(column)]
     two = int((values.fillna("never")[~lost].groupby(unit[~lost]).nunique() > 1).sum())
+    if two and role == "treated":
+        raise UsageError(
+            f"treated '{column.name}' is neither 0 and 1 nor a first treated period: {two} units have more than one.",
+            "Code it 0 and 1 (or true/false, yes/no), or give one first treated period a unit. Doses are not estimated.",
+        )
     if two:
         raise UsageError(f"{two} units have more than one value of {role} '{column.name}'.", "Give one first period a unit.")
     return values, lost
@@ -144,9 +158,7 @@ def read_columns(
     else:
         period, levels, names, ordered = np.zeros(int(keep.sum()), dtype=np.intp), np.zeros(1), ("all",), True
     if not ordered:
-        said.append(
-            f"The text of tname '{tname}' has no order of time: hc3 and permutation, which follow histories, are not made."
-        )
+        said.append(f"The periods of tname '{tname}' have no order of time as written: hc3 and permutation are not made.")
     unit = pd.factorize(unit_names[keep].to_numpy(), sort=True)[0]
     group = pd.factorize(frame.loc[keep, cluster].astype(str).str.strip().to_numpy(), sort=True)[0] if cluster else unit
     if first is not None:
