@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.errors import UsageError
 from pipeline.estimation.partial import Codes, Vector
-from pipeline.estimation.period_order import blank, time_keys
+from pipeline.estimation.period_order import as_text, blank, time_keys
 
 NEVER = ("0", "0.0", "inf", "never", "infinity")
 _TRUTHS = dict.fromkeys(("true", "t", "yes", "y", "1", "1.0"), 1.0)
@@ -73,13 +73,14 @@ def numbers(column: pd.Series, *, role: str) -> Vector:
 def _indicator(column: pd.Series) -> Vector | None:
     """0 and 1 (nan where missing) when the column holds only truth values; else None."""
     gone = blank(column)
-    out = column.astype(str).str.strip().str.lower().map(_TRUTHS).to_numpy(dtype=float, na_value=np.nan)
+    out = as_text(column).astype(str).str.strip().str.lower().map(_TRUTHS).to_numpy(dtype=float, na_value=np.nan)
     return None if (np.isnan(out) & ~gone).any() else np.where(gone, np.nan, out)
 
 
 def starts(column: pd.Series, tname: pd.Series, unit: pd.Series, *, role: str) -> tuple[pd.Series, np.ndarray]:
     """First treated period a row, None for never, and True where it is missing. 0, inf and never mean never; so does an empty
     cell where none of them stands. Raises UsageError where a unit has two, or they are not written as the periods are."""
+    column = as_text(column)
     empty = blank(column)
     said = column.astype(str).str.strip().str.lower().isin(NEVER).to_numpy()
     numbers_of_time = pd.to_numeric(tname, errors="coerce")
@@ -92,7 +93,7 @@ def starts(column: pd.Series, tname: pd.Series, unit: pd.Series, *, role: str) -
     if bool((empty | said).all()):
         raise UsageError(f"{role} '{column.name}' never starts.", "Give the first treated period of treated units.")
     lost = empty if bool(said.any()) else np.zeros(len(column), dtype=bool)
-    both = pd.concat([column.where(~(empty | said)), tname], ignore_index=True)
+    both = pd.concat([column.where(~(empty | said)).astype(object), as_text(tname).astype(object)], ignore_index=True)
     both.name = column.name
     values = time_keys(both, role=role, needs_order=True).keys.iloc[: len(column)]
     two = int((values.fillna("never")[~lost].groupby(unit[~lost]).nunique() > 1).sum())

@@ -22,6 +22,10 @@ _NAMED_MONTH = (
     "(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
     "|dec(?:ember)?)"
 )
+#: what a day carries that is no part of its name, and what a whole number carries where the comma is the decimal mark
+_MIDNIGHT = re.compile(r"(?<=\d)[ t]00:00(:00(\.0+)?)?(z|[+]00:?00)?$")
+_DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
+_COMMA_NOUGHT = re.compile(r"(?P<whole>[+-]?\d+),0+")
 #: a part of a year (a letter, or a mark between) with its year behind it: Q42010, q4 2010, H1-2012, 7/2011
 _PART_FIRST = re.compile(r"(?P<part>[a-z])(?P<number>\d{1,2})[ _/.-]*(?P<year>(?:1[89]|20)\d{2})")
 _NUMBER_FIRST = re.compile(r"(?P<part>)(?P<number>\d{1,2})[ _/.-]+(?P<year>(?:1[89]|20)\d{2})")
@@ -57,13 +61,31 @@ def year_first(word: str) -> str:
     return word
 
 
+def as_text(column: pd.Series) -> pd.Series:
+    """Timestamps as text that sorts by time (days where none has an hour, else to the microsecond in UTC), whole numbers
+    written with a decimal comma (2011,0) without it; any other column as it is."""
+    if pd.api.types.is_datetime64_any_dtype(column):
+        here = column if column.dt.tz is None else column.dt.tz_convert("UTC")
+        days = bool((here.dropna() == here.dropna().dt.normalize()).all())
+        return here.dt.strftime("%Y-%m-%d" if days else "%Y-%m-%d %H:%M:%S.%f").astype(object).where(here.notna(), None)
+    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+        return column
+    words = {word: _COMMA_NOUGHT.fullmatch(word.strip()) for word in column.dropna().unique() if isinstance(word, str)}
+    return column.replace({word: found["whole"] for word, found in words.items() if found})
+
+
+def _without_midnight(words: Sequence[str]) -> dict[str, str]:
+    """Days with and without their midnight as days, where no other hour stands; else every word as it is."""
+    days = {word: _MIDNIGHT.sub("", word.lower()) for word in words}
+    return days if all(_DAY.fullmatch(day) for day in days.values()) else {word: word for word in words}
+
+
 def time_keys(column: pd.Series, *, role: str, needs_order: bool) -> Times:
     """Keys of numbers, timestamps, or text of one shape that begins with a four-digit year (2018-04, 2018Q1, 1990m10, 2018-19),
     that `year_first` can write so (Q4 2010, Apr 2015), or that holds one number (wave 3). Other text is a label without an
     order. Raises UsageError where an order is needed and there is none, and for dates that begin with day or month."""
+    column = as_text(column)
     gone = blank(column)
-    if pd.api.types.is_datetime64_any_dtype(column):
-        return Times(column.dt.strftime("%Y-%m-%d %H:%M:%S.%f").astype(object).where(~gone, None), True)
     numeric = pd.to_numeric(column.astype(object).where(~gone), errors="coerce")
     if not (numeric.isna() & ~gone).any():
         ordered = not _year_last(numeric[~gone])
@@ -74,7 +96,8 @@ def time_keys(column: pd.Series, *, role: str, needs_order: bool) -> Times:
             )
         return Times(numeric.astype(float).astype(object).where(~gone, None), ordered)
     written = column.astype(str).str.strip()
-    written = written.map({word: year_first(word) for word in pd.unique(written[~gone])})
+    days = _without_midnight(pd.unique(written[~gone]))
+    written = written.map({word: year_first(day) for word, day in days.items()})
     words = pd.unique(written[~gone])
     if any(re.match(_DAY_FIRST, word) for word in words):
         raise UsageError(f"Dates of {role} '{column.name}' begin with day or month.", "Write them year first: 2015-04-01.")

@@ -240,16 +240,19 @@ def _staggered(columns: PanelColumns, *, control: str, inference: str) -> PanelE
     known = ("standard_error", "p_value", "ci_low", "ci_high")
     exact = simple["standard_error"] <= 1e-13 * float(np.abs(columns.y).max())
     row = Inference("influence-function", **({} if exact else {key: simple[key] for key in known}))
+    few = choose(n_treated=effects.n_treated_clusters, n_control=effects.n_control_clusters).refused_reason
+    refused = EXACT if exact else few
+    head = Inference("refused") if refused else row
     return PanelEstimate(
         estimator=GROUP_TIME.name,
         estimand=GROUP_TIME.says,
         estimate=simple["estimate"],
-        standard_error=row.standard_error,
-        ci_low=row.ci_low,
-        ci_high=row.ci_high,
-        p_value=row.p_value,
-        inference=row.name,
-        refused_reason=EXACT if exact else None,
+        standard_error=head.standard_error,
+        ci_low=head.ci_low,
+        ci_high=head.ci_high,
+        p_value=head.p_value,
+        inference=head.name,
+        refused_reason=refused,
         n=effects.n_rows,
         n_clusters=effects.n_clusters,
         n_treated_clusters=effects.n_treated_clusters,

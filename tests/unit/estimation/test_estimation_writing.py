@@ -96,6 +96,16 @@ def test_event_times_of_calendar_numbers_count_periods(numbers):
     assert [row["event_time"] for row in found["by"]] == [-2, -1, 0, 1, 2, 3]
 
 
+def test_hours_of_a_day_are_periods_too():
+    frame = panel(24)
+    hours = pd.to_datetime("2015-04-01 00:00") + pd.to_timedelta(frame["t"] * 4, unit="h")
+    starts = np.where(frame["unit"] < 12, "2015-04-02 16:00:00.000000", "never")  # the tenth times four hours
+    found = estimate_panel(frame.assign(t=hours, g=starts), **GROUPS)
+    assert found.estimate == pytest.approx(
+        estimate_panel(frame.assign(g=np.where(frame["unit"] < 12, 10, 0)), **GROUPS).estimate, abs=1e-12
+    )
+
+
 def test_zero_that_is_a_period_and_never_is_refused():
     frame = panel(24)
     written = frame.assign(t=frame["t"] - 10, g=np.where(frame["unit"] < 12, 0, np.nan))
