@@ -96,7 +96,7 @@ def time_keys(column: pd.Series, *, role: str, needs_order: bool) -> Times:
             )
         return Times(numeric.astype(float).astype(object).where(~gone, None), ordered)
     written = column.astype(str).str.strip()
-    days = _without_midnight(pd.unique(written[~gone]))
+    days = _without_midnight(list(pd.unique(written[~gone])))
     written = written.map({word: year_first(day) for word, day in days.items()})
     words = pd.unique(written[~gone])
     if any(re.match(_DAY_FIRST, word) for word in words):
