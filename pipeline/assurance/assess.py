@@ -152,10 +152,11 @@ def _two_routes(evidence: DataEvidence, judged: Window, value: Valuation) -> lis
     arm_of = evidence.study.arm_of
     both = two_counts(extract, feed[feed["population"] == "eligible"], arm_of, judged)
     cells = route_cells(both)
+    prices = route_costs.check(cells, window=judged, value=value)
     found = [
         *routes.check(both, cells, window=judged, value=value),
-        *route_costs.check(cells, window=judged, value=value),
-        *route_moves.check(both, window=judged),
+        *prices,
+        *route_moves.check(both, prices, window=judged),
     ]
     if evidence.extract_kinds is not None and evidence.feed_people is not None:
         found += route_people.check(evidence.extract_kinds, evidence.feed_people, both, arm_of=arm_of, window=judged)
