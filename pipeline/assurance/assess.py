@@ -40,6 +40,7 @@ from pipeline.assurance import (
     trust_return,
     unpriced,
 )
+from pipeline.assurance.carried_over import carried_over
 from pipeline.assurance.counted import counted
 from pipeline.assurance.evidence import DataEvidence
 from pipeline.assurance.finding import Finding
@@ -126,6 +127,7 @@ def of_feed(evidence: DataEvidence, contract_year: str, value: Valuation) -> lis
     kinds = evidence.kinds if len(evidence.kinds) else evidence.feed
     left = covered.steps(evidence.population, study.known_breaks)
     counts = counted(kinds, evidence.population, arm_of=arm_of, months=judged.watched)
+    carried = carried_over(counts, window=judged, value=value)
     return [
         *providers.check(counts, window=judged, value=value),
         *level.check(evidence.feed, evidence.population, evidence.wider, arm_of=arm_of, window=judged, value=value),
@@ -135,9 +137,16 @@ def of_feed(evidence: DataEvidence, contract_year: str, value: Valuation) -> lis
         *trust_return.check(
             covered.at_as_many_people(evidence.returns, left), kinds, arm_of=arm_of, window=judged, value=value
         ),
-        *reference.check(counts, evidence.wider, window=judged, value=value, look=evidence.looks.get(contract_year, 1)),
-        *places.check(counts, window=judged, value=value),
-        *mix.check(counts, window=judged, value=value),
+        *reference.check(
+            counts,
+            evidence.wider,
+            window=judged,
+            value=value,
+            carried=carried,
+            look=evidence.looks.get(contract_year, 1),
+        ),
+        *places.check(counts, window=judged, value=value, carried=carried),
+        *mix.check(counts, window=judged, value=value, carried=carried),
         *shape.check(counts, window=judged, value=value),
         *plausible.check(counts, evidence.wider, window=judged, value=value),
         *known_breaks.check(counts, study.known_breaks, window=judged, value=value),

@@ -190,8 +190,10 @@ def counted_twice_verdict(worth: Range, materiality_gbp: float, loss: Loss) -> F
 
 
 def sampled_worth(loss: Loss, value: Valuation) -> Range:
-    """GBP of a loss whose share is sampled: what both arms lost is told at the target saving, and the range is that of the noise
-    of practices, at SAMPLED_LEVEL."""
+    """GBP of a loss whose share is sampled: the range is that of the noise of practices, at SAMPLED_LEVEL.
+
+    What both arms lost is told at the target saving.
+    """
     from scipy.stats import t
 
     own = value.of_share(loss.stream, loss.arm, loss.own_step, loss.own_level)
