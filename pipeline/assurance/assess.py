@@ -103,6 +103,8 @@ def of_deliveries_and_extract(evidence: DataEvidence, contract_year: str, value:
     eligible = evidence.feed[evidence.feed["population"] == "eligible"]
     person_months = evidence.population[evidence.population["population"] == "eligible"]
     at = study.eligible.at.isoformat()[:7]
+    kinds = evidence.extract if evidence.extract_kinds is None else evidence.extract_kinds
+    without_price = unpriced.losses_of_price(kinds, arm_of=arm_of, window=judged)
     return [
         *control_totals.check(evidence.receipts, window=judged, value=value),
         *receipts.check(evidence.receipts, window=judged, value=value),
@@ -111,10 +113,17 @@ def of_deliveries_and_extract(evidence: DataEvidence, contract_year: str, value:
         *registers.check(evidence.register_counts, arm_of=arm_of, value=value),
         *_two_routes(evidence, judged, value),
         *completeness.check(
-            evidence.extract, eligible, person_months, expected=evidence.expected, arm_of=arm_of, window=judged, value=value
+            evidence.extract,
+            eligible,
+            person_months,
+            expected=evidence.expected,
+            arm_of=arm_of,
+            window=judged,
+            value=value,
+            unpriced=without_price,
         ),
         *reconciliation.check(evidence.extract, arm_of=arm_of, window=judged, value=value),
-        *unpriced.check(evidence.extract, arm_of=arm_of, window=judged, value=value),
+        *unpriced.check(without_price, window=judged, value=value),
         *profile.check(evidence.profile, arm_of=arm_of, window=judged, value=value),
         *calendar_shares.check(evidence.profile, arm_of=arm_of, window=judged),
     ]
@@ -135,7 +144,12 @@ def of_feed(evidence: DataEvidence, contract_year: str, value: Valuation) -> lis
         *conservation.check(evidence.feed, evidence.population, arm_of=arm_of, window=judged, value=value),
         *linkage.check(evidence.feed, arm_of=arm_of, window=judged, value=value),
         *trust_return.check(
-            covered.at_as_many_people(evidence.returns, left), kinds, arm_of=arm_of, window=judged, value=value
+            covered.at_as_many_people(evidence.returns, left),
+            kinds,
+            arm_of=arm_of,
+            window=judged,
+            value=value,
+            carried=carried.get("ae"),
         ),
         *reference.check(
             counts,

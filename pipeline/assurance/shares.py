@@ -118,7 +118,8 @@ def losses_of(
         missing = {arm: _missing(cells[arm], cost.of(stream, arm) if cost else None) for arm in COMPARED}
         step = {arm: after - before for arm, (before, after) in missing.items()}
         common, level = _common(step), _common({arm: before for arm, (before, _) in missing.items()})
-        noise = sum(cells[arm].noise(step[arm]) ** 2 for arm in COMPARED) ** 0.5
+        noisy = {arm: cost.of(stream, arm) if cost else cells[arm] for arm in COMPARED}
+        noise = sum(noisy[arm].noise(step[arm]) ** 2 for arm in COMPARED) ** 0.5
         practices = min(len(np.unique(cells[arm].practice)) for arm in COMPARED)
         for arm in COMPARED:
             mine = cells[arm]
