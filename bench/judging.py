@@ -7,7 +7,7 @@ Found: a finding that informs, fails or could not be evaluated and that the clea
 provider. Localised: one such finding names the fault's stream and arm, its provider where it strikes one, and its first and
 last month to within one. Valued: the pounds of the new findings lie within a tenth of the truth, or their range holds it, or
 neither they nor the truth come to a tenth of materiality. The pounds are those of rows and prices by two routes, where the
-routes differ; else of rows that carry no price; else of the largest finding. A fault before both routes is in no difference of
+routes differ; else of rows that carry no price, where that shuts the gate; else of the largest finding. A fault before both routes is in no difference of
 them, and what a finding says of the supplier's own cost column is no pounds of the study.
 """
 
@@ -137,7 +137,7 @@ def _stated(new: Sequence[Finding], *, of_routes: bool) -> tuple[float, float, f
     for place in sorted(places, key=str):
         here = [finding for finding in valued if (finding.stream, finding.arm) == place]
         routes = [finding for finding in here if finding.check == "routes"]
-        without_price = [finding for finding in here if finding.check == "pricing"]
+        without_price = [finding for finding in here if finding.check == "pricing" and finding.verdict == "fail"]
         for one in routes or without_price or [max(here, key=_size)]:
             said = one.saving_effect_gbp or 0.0
             point += said

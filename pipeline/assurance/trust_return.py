@@ -152,7 +152,7 @@ def _place(step: ShareStep) -> str:
 
 def _whose(step: ShareStep, carried: Range | None) -> str | None:
     """The arm that likelier lost the rows (or has them twice), None where neither stands out."""
-    if carried is None or abs(carried.point) < STANDS_OUT * (carried.high - carried.low) / 2:
+    if carried is None or abs(carried.point) <= STANDS_OUT * (carried.high - carried.low) / 2:
         return None
     return "control" if (carried.point < 0) == (step.lost > 0) else "intervention"
 
