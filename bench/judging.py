@@ -7,8 +7,8 @@ Found: a finding that informs, fails or could not be evaluated and that the clea
 provider. Localised: one such finding names the fault's stream and arm, its provider where it strikes one, and its first and
 last month to within one. Valued: the pounds of the new findings lie within a tenth of the truth, or their range holds it, or
 neither they nor the truth come to a tenth of materiality. The pounds are those of rows and prices by two routes, where the
-routes differ; else of rows that carry no price, where that shuts the gate; else of the largest finding. A fault before both routes is in no difference of
-them, and what a finding says of the supplier's own cost column is no pounds of the study.
+routes differ; else of rows without a price, where they shut the gate; else of the largest finding. A fault before both routes
+is in no difference of them, and what a finding says of the supplier's own cost column is no pounds of the study.
 """
 
 from collections.abc import Sequence
