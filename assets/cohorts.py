@@ -11,11 +11,13 @@ import pandas as pd
 from assets.edge import edge
 from assets.priced import tariff_in_force
 from assets.resources import Snapshots, StudyResource, stored
-from pipeline import panel
+from pipeline import panel, tables
 from pipeline.cleaning.gp_contacts import as_activity
 from pipeline.cohorts.eligible import eligible as eligible_cohort
 from pipeline.panel.gp_contacts import gp_contacts
-from pipeline.pricing import fallback, price_tables
+from pipeline.panel.measures import VALUED
+from pipeline.pricing import decomposition, fallback, price_tables
+from pipeline.pricing.reference_prices import reference_prices
 from pipeline.study_folder import StudyFolder
 from pipeline.vocabulary import GP_DATASET
 
@@ -47,35 +49,41 @@ def gp_delivered(folder: StudyFolder) -> list[tuple[str, str]]:
     return [(d.first_month, d.last_month) for d in folder.in_force if d.dataset == GP_DATASET]
 
 
-def counted_table(study: StudyResource, contacts: Snapshots, *streams: Snapshots) -> ir.Table:
+def with_gp_contacts(study: StudyResource, priced: ir.Table, gp: Snapshots) -> ir.Table:
     """`priced_table`, and GP contacts where they are delivered for every month that is compared."""
     folder = study.open()
-    priced = priced_table(study, *streams)
     if not gp_contacts(folder.study, gp_delivered(folder)).counted:
         return priced
-    return priced.union(as_activity(folder.store.get(contacts["table"])))
+    return priced.select(*tables.PRICED_ACTIVITY.names).union(as_activity(folder.store.get(gp["table"])))
 
 
-def panel_snapshots(folder: StudyFolder, name: str, cells: ir.Table, heads: ir.Table, account: pd.DataFrame) -> Snapshots:
-    """Cells and heads, what they come to per baseline head and per person-year, and what became of every priced row."""
+def panel_snapshots(
+    folder: StudyFolder, name: str, cells: ir.Table, heads: ir.Table, valued: ir.Table, account: pd.DataFrame
+) -> Snapshots:
+    """Cells and heads, what they come to per baseline head and per person-year, and what became of every priced row.
+
+    valued : the cells' contacts at prices of before launch (`pipeline.tables.VALUED_CELLS`)."""
     store = folder.store
     kept = {
         "cells": store.put(f"cells_{name}", cells, CELL_KEY),
         "heads": store.put(f"heads_{name}", heads, HEAD_KEY),
+        "valued_cells": store.put(f"valued_cells_{name}", valued, CELL_KEY),
     }
     sums, people = store.frame(kept["cells"]), store.frame(kept["heads"])
+    at_reference = panel.paid_cells(store.frame(kept["valued_cells"]), people, study=folder.study, measures=VALUED)
     paid = panel.paid_cells(sums, people, study=folder.study)
     lived = panel.person_year_cells(sums, people, study=folder.study)
     return kept | {
         "paid": store.put_frame(f"paid_{name}", paid, MEASURE_KEY),
         "lived": store.put_frame(f"lived_{name}", lived, MEASURE_KEY),
+        "valued": store.put_frame(f"valued_{name}", at_reference, MEASURE_KEY),
         "account": store.put_frame(f"account_{name}", account, ("stream", "reason")),
     }
 
 
 def counted_ins() -> dict[str, dg.AssetIn]:
     """The priced streams and the cleaned GP contacts as inputs of an asset."""
-    return priced_ins() | {"contacts": dg.AssetIn(key=dg.AssetKey(["cleaned", "gp_contacts"]))}
+    return priced_ins() | {"gp": dg.AssetIn(key=dg.AssetKey(["cleaned", "gp_contacts"]))}
 
 
 def priced_ins() -> dict[str, dg.AssetIn]:
@@ -119,7 +127,7 @@ def eligible(
 def panel_to_launch(
     study: StudyResource,
     eligible: Snapshots,
-    contacts: Snapshots,
+    gp: Snapshots,
     priced_admitted_care: Snapshots,
     priced_emergency_care: Snapshots,
     priced_outpatients: Snapshots,
@@ -127,12 +135,18 @@ def panel_to_launch(
     folder = study.open()
     store, protocol = folder.store, folder.study
     people = store.get(eligible["people"])
-    activity = counted_table(study, contacts, priced_admitted_care, priced_emergency_care, priced_outpatients)
+    priced = priced_table(study, priced_admitted_care, priced_emergency_care, priced_outpatients)
+    activity, contacts = with_gp_contacts(study, priced, gp), decomposition.with_kind(priced)
+    kinds = reference_prices(panel.kind_sums(contacts, people, study=protocol))
+    references = store.put_frame("kinds", kinds, ("pod", "kind"))
     first, last = protocol.baseline_period[0], protocol.pre_launch_last_month
     cells = panel.cells(activity, people, study=protocol, first=first, last=last)
     heads = panel.heads(people, study=protocol, first=first, last=last)
     account = panel.activity_account(activity, people, study=protocol, first=first, last=last)
-    return stored(panel_snapshots(folder, "to_launch", cells, heads, account))
+    valued = panel.valued_cells(
+        decomposition.at_reference(contacts, store.get(references)), people, study=protocol, first=first, last=last
+    )
+    return stored({"kinds": references} | panel_snapshots(folder, "to_launch", cells, heads, valued, account))
 
 
 ASSETS = [eligible, panel_to_launch]

@@ -2,8 +2,8 @@
 
 Belongs here: the query, as an analyst who knows HES and this engine would write it for these files and this protocol: one typed
 table a stream, duplicates sought among the few rows that share a key, windows over what they need, one ordered file a result.
-Nothing of `pipeline` is imported, so that equal results mean something. Does not belong here: measuring (`cleaning_scale`), the queries
-of each stream (`by_hand_*`).
+Nothing of `pipeline` is imported, so that equal results mean something. Does not belong here: measuring (`cleaning_scale`),
+the queries of each stream (`by_hand_*`).
 It writes what the product writes: clean tables, the fate of every row, counts of fates and of cells read otherwise, prices.
 """
 

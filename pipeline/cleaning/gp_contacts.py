@@ -40,24 +40,20 @@ def contacts(rows: ir.Table, *, rules: CleaningRules) -> Cleaned:
 
 def as_activity(clean: ir.Table) -> ir.Table:
     """`tables.GP_CONTACTS` as `tables.PRICED_ACTIVITY` without a price: the panel counts them like other contacts."""
-    none = ibis.null("int64")
-    return tables.cast(
-        clean.mutate(
-            stream=ibis.literal("gp"),
-            activity_key=clean.contact_key,
-            provider=clean.practice,
-            department_type=ibis.literal(""),
-            date=clean.contact_date,
-            pod=ibis.literal(GP_CONTACT),
-            currency=clean.kind,
-            price_state=ibis.literal("no_price"),
-            price_reason=ibis.literal(NOT_PRICED),
-            price_pence=none,
-            supplier_cost_pence=none,
-            bed_days=ibis.literal(0, "int64"),
-        ),
-        tables.PRICED_ACTIVITY,
-    )
+    said = {
+        "stream": ibis.literal("gp"),
+        "activity_key": clean.contact_key,
+        "provider": clean.practice,
+        "department_type": ibis.literal(""),
+        "date": clean.contact_date,
+        "pod": ibis.literal(GP_CONTACT),
+        "currency": clean.kind,
+        "price_state": ibis.literal("no_price"),
+        "price_reason": ibis.literal(NOT_PRICED),
+        "bed_days": ibis.literal(0, "int64"),
+    }
+    prices = {name: ibis.null(kind) for name, kind in tables.PRICED_ACTIVITY.items() if name not in (*said, *clean.columns)}
+    return tables.cast(clean.mutate(**said, **prices), tables.PRICED_ACTIVITY)
 
 
 def _dated(clean: ir.Table) -> ir.Table:

@@ -90,7 +90,9 @@ def test_kinds_are_counted(attendances) -> None:
 
 
 def test_not_face_to_face_may_be_out_of_scope(attendances) -> None:
-    fates = told(outpatients.appointments(attendances, rules=CleaningRules(outpatients_not_face_to_face="out_of_scope")))
-    outside = [n for n, fate in enumerate(fates) if fate == ("out_of_scope", "not face to face", outpatients.NOT_FACE_TO_FACE)]
+    rules = CleaningRules(outpatients_not_face_to_face="out_of_scope")
+    fates = told(outpatients.appointments(attendances, rules=rules))
+    remote = ("out_of_scope", "not face to face", outpatients.NOT_FACE_TO_FACE)
+    outside = [n for n, fate in enumerate(fates) if fate == remote]
     assert outside == [n for n, (_, _, kind) in enumerate(KINDS) if kind and kind.endswith("not_face_to_face")]
     assert all(fate == "kept" for n, (fate, _, _) in enumerate(fates) if n not in outside)
