@@ -118,7 +118,7 @@ def priced(tariff, store, engine_table):
                 (price_appointments, CLINICS, tables.APPOINTMENTS),
             )
         ]
-        factors = price_tables.load(store.con, tariff.base(prices)).mff
+        factors = price_tables.load(store.con, [tariff.base(prices)]).mff
         return fallback.prices(streams[0].union(*streams[1:]), prices=prices, rules=rules, baseline=BASELINE, factors=factors)
 
     return run
