@@ -4,6 +4,7 @@ Belongs here: those readings of codes. Does not belong here: prices.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -26,7 +27,7 @@ def admission_group(method: ir.StringValue, other_non_elective: Sequence[str]) -
     )
 
 
-def priced_class(patient_class: ir.StringValue, priced_as: Mapping[str, str]) -> ir.StringValue:
+def priced_class(patient_class: ir.StringValue, priced_as: Mapping[Any, str]) -> ir.StringValue:
     """CLASSPAT as the price rule reads it: the class itself, or the one that the protocol prices it like."""
     if not priced_as:
         return patient_class

@@ -41,7 +41,7 @@ def price_spells(spells: ir.Table, *, tariff: Tariff, prices: Prices, rules: Pri
 def _facts(spells: ir.Table, rules: PricingRules) -> ir.Table:
     """The facts that branches ask about: hrg, admission_group, stay (days that count for the price), told_class."""
     days = spells.discharge_date.delta(spells.admission_date, unit="day").cast("int64")
-    told_class = priced_class(spells.patient_class, dict(rules.patient_class_priced_as))
+    told_class = priced_class(spells.patient_class, rules.patient_class_priced_as)
     group = admission_group(spells.admission_method, rules.other_non_elective_methods)
     return spells.mutate(
         stream=ibis.literal("apc"),
