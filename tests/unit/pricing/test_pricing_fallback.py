@@ -1,4 +1,4 @@
-"""The fall-back mean, the counts of price states, and ours beside the supplier's. Expected values worked out beside each."""
+"""The fall-back mean, and the counts of price states. Expected values worked out beside each."""
 
 from datetime import date
 
@@ -8,7 +8,6 @@ import pytest
 from assets.published import _fallback_by_arm
 from pipeline import tables
 from pipeline.pricing import fallback
-from pipeline.pricing.reconciliation import supplier_against_ours
 from pipeline.pricing.summary import price_states
 from pipeline.study import Prices, PricingRules
 
@@ -140,25 +139,6 @@ def test_the_share_of_the_fall_back_can_be_counted(engine_table, factors) -> Non
     counted = price_states(table)
     fallen = counted[counted["price_state"] == "fallback"]
     assert (fallen["rows"].sum(), fallen["pence"].sum()) == (2, 1502 + 5000)
-
-
-def test_the_suppliers_cost_beside_ours(engine_table) -> None:
-    rows = [
-        contact("a", pence=1000, supplier_cost_pence=1000),
-        contact("b", pence=1000, supplier_cost_pence=0),  # a zero is a cost that differs
-        contact("c", pence=500),
-        contact("d", state="missing", supplier_cost_pence=70),
-        contact("e", state="missing"),
-        contact("f", pence=9, supplier_cost_pence=9, month="2014-07"),
-        contact("g", state="missing", month=None, supplier_cost_pence=5),
-    ]
-    got = supplier_against_ours(engine_table(rows, tables.PRICED_ACTIVITY)).order_by("month").to_pyarrow().to_pylist()
-    june = {"stream": "apc", "provider": "RXA", "month": "2014-06", "rows": 5, "our_pence": 2500, "supplier_pence": 1070}
-    july = {"stream": "apc", "provider": "RXA", "month": "2014-07", "rows": 1, "our_pence": 9, "supplier_pence": 9}
-    assert got == [
-        june | {"rows_differing": 1, "rows_only_ours": 1, "rows_only_supplier": 1},
-        july | {"rows_differing": 0, "rows_only_ours": 0, "rows_only_supplier": 0},
-    ]
 
 
 def test_shares_are_taken_of_counts_as_they_may_be_shown(engine_table) -> None:
