@@ -13,6 +13,7 @@ from assets.edge import edge
 from assets.resources import Snapshots, StudyResource, document, stored
 from pipeline.estimation import alternatives, did, estimates, event_study, pre_period, refutation, sensitivity, size_check
 from pipeline.panel.after_launch import activity_account_after_launch, cells_after_launch, heads_after_launch
+from pipeline.panel.own_year import at_own_list
 from pipeline.panel.series import cost_per_head
 from pipeline.result import records
 from pipeline.study_folder import StudyFolder
@@ -104,6 +105,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
                 "cost_per_head": cost_per_head(paid),
                 "observed_mean": primary.observed_mean,
                 "heads": dict(primary.heads),
+                "own_list": at_own_list(store.frame(after_launch["cells"]), study=protocol),
             },
             {"inference": primary.inference, "practices": str(dict(primary.practices))},
         )

@@ -9,21 +9,22 @@ import pandas as pd
 
 from pipeline.pricing.supplier_causes import CAUSES, split
 
-KEYS = ["stream", "arm", "financial_year"]
+KEYS = ["stream", "arm", "financial_year", "after_launch"]
 TOTALS = ["rows", "our_pence", "supplier_pence", "difference_pence"]
 
 
-def by_cause(priced: ir.Table, people: ir.Table) -> pd.DataFrame:
-    """One row a stream, arm, financial year and cause that occurs: rows that have it, and their pence.
+def by_cause(priced: ir.Table, people: ir.Table, *, launch_month: str) -> pd.DataFrame:
+    """One row a stream, arm, financial year, side of the launch and cause that occurs: rows that have it, and their pence.
 
     priced : `tables.PRICED_ACTIVITY`; contacts without a month (unfinished spells) and of nobody in `people` are left out.
     people : person and arm of `tables.PEOPLE`.
+    launch_month : months from it on are after_launch, which a shut gate does not show.
     Columns KEYS, TOTALS of the stream, arm and year (repeated), cause, cause_rows, pence. Within a stream, arm and year the
     pence of the causes add up to difference_pence, which is supplier_pence - our_pence, to the penny. A stream, arm and year
     without any difference stands once, its cause ''.
     """
     mine = priced.filter(priced.month.notnull()).inner_join(people.select("person", "arm"), "person")
-    laid = split(mine)
+    laid = split(mine.mutate(after_launch=mine.month >= launch_month))
     sums = laid.group_by(KEYS).aggregate(
         rows=laid.count().cast("int64"),
         our_pence=laid.price_pence.sum().fill_null(0).cast("int64"),

@@ -118,7 +118,8 @@ def _met(t: ir.Table) -> ir.Table:
 
     def meets(found: Recalculation) -> ir.BooleanValue:
         off = (cost - t[found.priced] * found.unit).abs()
-        whole_pounds = (cost % (100 * found.unit) == 0) & (off <= 50 * found.unit)
+        pound = ibis.literal(100 * found.unit, "int64").nullif(0)
+        whole_pounds = (cost % pound == 0) & (off <= 50 * found.unit)
         return comparable & ((off <= found.unit) | whole_pounds).fill_null(False)
 
     return t.mutate(

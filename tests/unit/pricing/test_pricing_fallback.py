@@ -5,11 +5,12 @@ from datetime import date
 import ibis
 import pytest
 
-from assets.published import _fallback_by_arm
 from pipeline import tables
 from pipeline.pricing import fallback
-from pipeline.pricing.summary import price_states
+from pipeline.pricing.summary import price_sources, price_states
+from pipeline.result_prices import by_arm_section
 from pipeline.study import Prices, PricingRules
+from reports.disclosure import disclosed_count
 
 OFF = Prices(base="2016-17", grouper="HRG4")
 ON = Prices(base="2016-17", grouper="HRG4", fallback="pod_los_band")
@@ -151,7 +152,7 @@ def test_shares_are_taken_of_counts_as_they_may_be_shown(engine_table) -> None:
     ]
     rows.append(contact("out", state="out_of_scope", financial_year="2016-17"))
     people = engine_table([{"person": "p", "practice": "A80001", "arm": "control"}], tables.PEOPLE)
-    shares = _fallback_by_arm(engine_table(rows, tables.PRICED_ACTIVITY), people)
-    assert [(row["arm"], row["financial_year"], row["share"]) for row in shares] == [
+    shares = by_arm_section(price_sources(engine_table(rows, tables.PRICED_ACTIVITY), people), disclosed_count)
+    assert [(row["arm"], row["financial_year"], row["fallback_share"]) for row in shares] == [
         ("control", "2014-15", 0.5), ("control", "2015-16", None), ("control", "2016-17", 0.0),
     ]  # fmt: skip
