@@ -12,30 +12,44 @@ import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
 from pipeline.errors import ProtocolInvalid
-from pipeline.pricing import grouping, market_forces, scope
+from pipeline.pricing import basis, grouping, market_forces, scope
 from pipeline.pricing.admission import admission_group, point_of_delivery, priced_class
 from pipeline.pricing.basis import Basis
 from pipeline.pricing.both_prices import both
 from pipeline.pricing.branches import OTHERWISE, Branch, Remark, decide, remarked
+from pipeline.pricing.proxy import SAID, with_proxy
 from pipeline.pricing.tariff import Tariff
 from pipeline.pricing.whole_pence import at_least_zero
 from pipeline.study import Prices, PricingRules
 
 
-def price_spells(spells: ir.Table, *, tariff: Tariff, prices: Prices, rules: PricingRules, con: Backend) -> ir.Table:
+def price_spells(
+    spells: ir.Table,
+    *,
+    tariff: Tariff,
+    prices: Prices,
+    rules: PricingRules,
+    con: Backend,
+    episode_hrgs: ir.Table | None = None,
+) -> ir.Table:
     """Spells (`tables.SPELLS`) as `tables.PRICED_ACTIVITY`, stream apc: every year at the prices of `prices.base`, and at
     those of its year of discharge.
 
-    Raises ProtocolInvalid when no workbook holds the base year, its grouper is another, or the protocol asks for the
-    highest-priced episode as a proxy, which needs episode HRGs that a spell table does not carry.
+    episode_hrgs : spell_key and hrg of the episodes of spells without a spell HRG, which the protocol's proxy needs.
+    Raises ProtocolInvalid when no workbook holds the base year, its grouper is another, or the protocol asks for the proxy and
+    the HRGs of the episodes were not handed over.
     """
+    facts = _facts(spells, rules)
     if rules.multi_episode_without_spell_hrg == "highest_episode":
-        raise ProtocolInvalid(
-            "study.yaml, pricing.multi_episode_without_spell_hrg: highest_episode cannot be applied, since spells do not carry "
-            "the HRGs of their episodes.",
-            "Choose unpriced; those spells are counted by reason.",
-        )
-    return both(_facts(spells, rules), lambda rows, basis: _valued(rows, basis, rules), con=con, tariff=tariff, prices=prices)
+        if episode_hrgs is None:
+            raise ProtocolInvalid(
+                "study.yaml, pricing.multi_episode_without_spell_hrg: highest_episode cannot be applied, since the HRGs of the "
+                "episodes were not handed over.",
+                "Materialise the spells anew, or choose unpriced; those spells are counted by reason.",
+            )
+        at_base = basis.constant(con, tariff, prices)
+        facts = with_proxy(facts, episode_hrgs, lambda rows: _valued(rows, at_base, rules))
+    return both(facts, lambda rows, at: _valued(rows, at, rules), con=con, tariff=tariff, prices=prices)
 
 
 def _facts(spells: ir.Table, rules: PricingRules) -> ir.Table:
@@ -53,14 +67,15 @@ def _facts(spells: ir.Table, rules: PricingRules) -> ir.Table:
         admission_group=group,
         told_class=told_class,
         delivered_as=point_of_delivery(group, told_class),
+        by_proxy=ibis.literal(False),
         stay=ibis.ifelse((told_class == "2").fill_null(False), ibis.literal(0, "int64"), days),
     )
 
 
-def _valued(facts: ir.Table, basis: Basis, rules: PricingRules) -> ir.Table:
-    listed = basis.join(facts, basis.lists.apc, hrg="list_hrg")
-    decided = decide(listed, _branches(listed, basis, rules))
-    valued = market_forces.apply(remarked(decided, [*_remarks(decided), *scope.remarks(decided)]), basis, rules)
+def _valued(facts: ir.Table, at: Basis, rules: PricingRules) -> ir.Table:
+    listed = at.join(facts, at.lists.apc, hrg="list_hrg")
+    decided = decide(listed, _branches(listed, at, rules))
+    valued = market_forces.apply(remarked(decided, [*_remarks(decided), *scope.remarks(decided)]), at, rules)
     return valued.mutate(pod=valued.delivered_as, currency=valued.hrg)
 
 
@@ -70,18 +85,19 @@ def _remarks(t: ir.Table) -> list[Remark]:
     return [
         Remark(day_class, "day-case class with a non-elective admission, taken as length of stay 0"),
         Remark(t.told_class != t.patient_class, "patient class priced as the protocol says"),
-        Remark(t.spell_hrg.isnull(), "no spell HRG, HRG of the only episode"),
+        Remark(t.spell_hrg.isnull() & ~t.by_proxy, "no spell HRG, HRG of the only episode"),
+        Remark(t.by_proxy, SAID),
         Remark(t.spell_hrgs > 1, "episodes carry more than one spell HRG"),
     ]
 
 
-def _branches(t: ir.Table, basis: Basis, rules: PricingRules) -> list[Branch]:
+def _branches(t: ir.Table, at: Basis, rules: PricingRules) -> list[Branch]:
     """In order; from `not on the list` downwards every row has an HRG with a price row, a group and class 1 or 2."""
     return [
         *scope.excluded(t),
         Branch(t.discharge_date.isnull(), "missing", "not discharged yet"),
         scope.unbundled(t),
-        *basis.without_list(t),
+        *at.without_list(t),
         Branch(t.told_class.isin(["3", "4"]), "no_price", "regular attender: no national price"),
         Branch(t.told_class == "5", "no_price", "mother and baby using delivery facilities only: no national price"),
         Branch(t.told_class.isnull() | t.told_class.notin(["1", "2"]), "missing", "patient class not known"),
@@ -89,8 +105,8 @@ def _branches(t: ir.Table, basis: Basis, rules: PricingRules) -> list[Branch]:
         Branch(t.hrg.isnull(), "missing", "no HRG"),
         Branch(t.hrg == scope.UNGROUPABLE, "ungroupable", "HRG UZ01Z: data invalid for grouping"),
         Branch(t.admission_group.isnull(), "missing", "admission method not known"),
-        *grouping.branches(t, basis),
-        Branch(t.list_hrg.isnull(), "no_price", f"HRG is not on {basis.price_list()}"),
+        *grouping.branches(t, at),
+        Branch(t.list_hrg.isnull(), "no_price", f"HRG is not on {at.price_list()}"),
         *_elective(t),
         *_non_elective(t, rules),
     ]
