@@ -8,8 +8,9 @@ import dagster as dg
 
 from assets.cohorts import priced_ins, priced_table
 from assets.edge import edge
+from assets.priced import tariff_in_force
 from assets.resources import Snapshots, StudyResource, stored
-from pipeline.pricing import reconciliation, summary
+from pipeline.pricing import outside, price_tables, reconciliation, summary
 
 STATES = ("stream", "financial_year", "price_state", "reason")
 
@@ -32,7 +33,10 @@ def price_account(
     store = folder.store
     people = store.get(eligible["people"])
     priced = priced_table(study, priced_admitted_care, priced_emergency_care, priced_outpatients)
-    by_cause = reconciliation.by_cause(priced, people, launch_month=folder.study.launch_month)
+    launch = folder.study.launch_month
+    base = price_tables.load(store.con, [tariff_in_force(folder).base(folder.study.prices)])
+    outside_rule = outside.outside_shares(priced, people, base.apc, launch_month=launch)
+    by_cause = reconciliation.by_cause(priced, people, launch_month=launch)
     return stored(
         {
             "states": store.put_frame("price_states", summary.price_states(priced), STATES),
@@ -43,6 +47,7 @@ def price_account(
                 "price_sources", summary.price_sources(priced, people), ("stream", "arm", "financial_year")
             ),
             "reasons": store.put_frame("price_reasons", summary.reasons_by_arm(priced, people), ("stream", "arm", "reason")),
+            "outside": store.put_frame("outside_prices", outside_rule, ("arm",)),
             "reconciliation": store.put_frame("supplier_causes", by_cause, (*reconciliation.KEYS, "cause")),
         }
     )

@@ -93,6 +93,7 @@ def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str,
             "prices_by_arm": by_arm,
             "current_prices": result_prices.current_section(account["current"], disclosed_count),
             "price_reasons": result_prices.reasons_section(account["reasons"], disclosed_count),
+            "outside_prices": result_prices.outside_section(account["outside"]),
             "reconciliation": result_prices.reconciliation_section(
                 account["reconciliation"],
                 disclosed_count,

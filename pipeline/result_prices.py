@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.pricing.outside import OUTSIDE
 from pipeline.pricing.reconciliation import KEYS, TOTALS
 from pipeline.pricing.supplier_causes import CAUSES
 from pipeline.result import Disclose, records
@@ -55,6 +56,23 @@ def reasons_section(reasons: pd.DataFrame, disclose: Disclose) -> list[dict[str,
         row = rows.setdefault(key, dict(zip(("stream", "price_state", "reason"), key, strict=True)) | empty)
         row[f"{line['arm']}_share"] = share(line["rows"], whole[line["stream"], line["arm"]], disclose)
     return [rows[key] for key in sorted(rows)]
+
+
+def outside_section(shares: pd.DataFrame) -> list[dict[str, Any]]:
+    """Shares of each arm's cost before launch that rules outside the price rule would reach: rates, which need no control.
+
+    shares : `pipeline.pricing.outside.outside_shares`.
+    """
+    of_arm = {row["arm"]: row for row in records(shares, ["arm", "cost_pence", *OUTSIDE])}
+
+    def of(arm: str, what: str) -> float | None:
+        row = of_arm.get(arm)
+        return row[what] / row["cost_pence"] if row and row["cost_pence"] else None
+
+    return [
+        {"what": what, "says": says} | {f"{arm}_share": of(arm, what) for arm in ("intervention", "control")}
+        for what, says in OUTSIDE.items()
+    ]
 
 
 def reconciliation_section(

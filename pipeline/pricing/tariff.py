@@ -25,7 +25,7 @@ class YearPrices:
     """Prices of one financial year. Money is integer pence, null where the workbook prints `-`.
 
     apc : hrg, name, op_procedure, combined, day_case, ordinary_elective, elective_trim, non_elective, ne_trim, per_day,
-        short_stay_applies, short_stay_price (trim points in days)
+        short_stay_applies, short_stay_price (trim points in days), best_practice (in scope of one; null where not said)
     outpatient : tfc (three digits), WF01B, WF02B (first), WF01A, WF02A (follow-up)
     ae : hrg, type12, type3. mff : provider, value (millionths).
     edition : what every output must call these prices. notes : rows of the four sheets that hold no price.

@@ -14,7 +14,9 @@ import pandas as pd
 from pipeline.errors import DeliveryRefused
 from pipeline.pricing.workbook_layout import Kind, SheetLayout
 
-_DTYPES: dict[Kind, str] = {"pence": "Int64", "days": "Int64", "millionths": "Int64", "yes_no": "boolean", "text": "string"}
+_DTYPES: dict[Kind, str] = {
+    "pence": "Int64", "days": "Int64", "millionths": "Int64", "yes_no": "boolean", "mark": "boolean", "text": "string",
+}  # fmt: skip
 _SCALE: dict[Kind, int] = {"pence": 100, "days": 1, "millionths": 1_000_000}
 #: spreadsheets keep 1.028218 as 1.0282179999999999: nearer than this to a whole unit is that unit
 _BINARY_NOISE = Decimal("0.000001")
@@ -44,7 +46,11 @@ def read_sheet(rows: list[list[Any]], layout: SheetLayout, file: str) -> SheetPr
     header_row = _header_row(rows, layout, file)
     headers = [normalised(cell) for cell in rows[header_row]]
     key_at = headers.index(normalised(layout.key_header))
-    places = {ours: _place(headers, printed, layout, file) for ours, (printed, _) in layout.columns.items()}
+    places = {
+        ours: _place(headers, printed, layout, file)
+        for ours, (printed, _) in layout.columns.items()
+        if ours not in layout.optional or normalised(printed) in headers
+    }
     kept: list[dict[str, Any]] = []
     seen: dict[str, int] = {}
     notes = 0
@@ -66,8 +72,9 @@ def read_sheet(rows: list[list[Any]], layout: SheetLayout, file: str) -> SheetPr
             f"{file}, sheet '{layout.name}': no row below '{layout.key_header}' holds a code.",
             "Deliver the workbook as published.",
         )
+    absent: dict[str, Any] = dict.fromkeys(layout.columns.keys() - places.keys())
     types = {layout.key: "string"} | {ours: _DTYPES[kind] for ours, (_, kind) in layout.columns.items()}
-    return SheetPrices(pd.DataFrame(kept).astype(types), notes)
+    return SheetPrices(pd.DataFrame([row | absent for row in kept]).astype(types)[list(types)], notes)
 
 
 def _header_row(rows: list[list[Any]], layout: SheetLayout, file: str) -> int:
@@ -109,6 +116,8 @@ def _value(cell: Any, column: tuple[str, Kind], layout: SheetLayout, row: int, f
     text = str(cell).replace(_HARD_SPACE, " ").strip()
     if kind == "text":
         return text
+    if kind == "mark":
+        return text not in (*_NO_PRICE, "0", "0.0")
     if kind == "yes_no":
         if text.lower() in ("yes", "no"):
             return text.lower() == "yes"

@@ -29,7 +29,7 @@ def prices_of(result: dict[str, Any]) -> list[Block]:
         *_assumptions(data.get("price_reasons", [])),
         *_reconciliation(data.get("reconciliation", []), result["contract_year"]),
     ]
-    return [Subheading("Prices"), *blocks, Text(OUTSIDE)] if blocks else []
+    return [Subheading("Prices"), *blocks, Text(OUTSIDE), *_outside(data.get("outside_prices", []))] if blocks else []
 
 
 def _said(share: float | None) -> str:
@@ -107,6 +107,29 @@ def _assumptions(rows: list[dict[str, Any]]) -> list[Block]:
             ),
             note=f"Share of the arm's rows of the stream, all years. {SUPPRESSED}: of 1 to 7 rows.",
             widths=(1.7, 4.6, 1.3, 1.2),
+        )
+    ]
+
+
+def _outside(rows: list[dict[str, Any]]) -> list[Block]:
+    """How much of each arm's cost the rules left out would reach."""
+    if not rows:
+        return []
+    arms = [f"{arm}_share" for arm in ARMS]
+    return [
+        Table(
+            caption="Cost before launch that rules left out of these prices would reach, by arm",
+            columns=(Column("Care"), Column("Intervention", "right"), Column("Control", "right")),
+            rows=tuple(
+                (
+                    wording.capital(row["says"]),
+                    *(wording.NO_VALUE if row[arm] is None else wording.percent(row[arm], 1) for arm in arms),
+                )
+                for row in rows
+            ),
+            note="Share of the eligible people's cost at constant prices; lines overlap. A rule moves both arms alike where their "
+            "shares are alike.",
+            widths=(5.0, 1.3, 1.2),
         )
     ]
 

@@ -256,6 +256,17 @@ def test_the_suppliers_cost_stands_beside_ours_with_its_causes() -> None:
     )
 
 
+def test_what_the_prices_leave_out_stands_arm_beside_arm() -> None:
+    result = paid()
+    result["data"]["price_reasons"] = [
+        {"stream": "op", "price_state": "priced", "reason": "a; b", "intervention_share": 0.1, "control_share": 0.1}
+    ]
+    result["data"]["outside_prices"] = [
+        {"what": "emergency", "says": "non-elective admissions", "intervention_share": 0.5, "control_share": None}
+    ]
+    assert table(data_page.section(result, {}), "rules left out").rows == (("Non-elective admissions", "50.0%", "–"),)
+
+
 def test_assumptions_behind_prices_stand_arm_beside_arm() -> None:
     result = paid()
     row = {
