@@ -127,8 +127,8 @@ def _outside(rows: list[dict[str, Any]]) -> list[Block]:
                 )
                 for row in rows
             ),
-            note="Share of the eligible people's cost at constant prices; lines overlap. Where the shares are alike, a rule moves "
-            "both arms alike.",
+            note="Share of the eligible people's cost at constant prices; lines overlap. Where the shares are alike, a "
+            "rule moves both arms alike.",
             widths=(5.0, 1.3, 1.2),
         )
     ]
