@@ -46,7 +46,11 @@ def price_account(
             "sources": store.put_frame(
                 "price_sources", summary.price_sources(priced, people), ("stream", "arm", "financial_year")
             ),
-            "reasons": store.put_frame("price_reasons", summary.reasons_by_arm(priced, people), ("stream", "arm", "reason")),
+            "reasons": store.put_frame(
+                "price_reasons",
+                summary.reasons_by_arm(priced.filter(priced.month < launch), people),
+                ("stream", "arm", "reason"),
+            ),
             "outside": store.put_frame("outside_prices", outside_rule, ("arm",)),
             "reconciliation": store.put_frame("supplier_causes", by_cause, (*reconciliation.KEYS, "cause")),
         }

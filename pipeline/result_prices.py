@@ -45,7 +45,10 @@ def current_section(states: pd.DataFrame, disclose: Disclose) -> list[dict[str, 
 
 
 def reasons_section(reasons: pd.DataFrame, disclose: Disclose) -> list[dict[str, Any]]:
-    """Share of each arm's rows of a stream by state and reason. reasons : `pipeline.pricing.summary.reasons_by_arm`."""
+    """Share of each arm's rows of a stream by state and reason.
+
+    reasons : `pipeline.pricing.summary.reasons_by_arm`, of rows before launch alone: kinds of care are told by them.
+    """
     whole = {key: int(rows) for key, rows in reasons.groupby(["stream", "arm"])["rows"].sum().items()}
     rows: dict[tuple[str, str, str], dict[str, Any]] = {}
     for line in records(reasons, ["stream", "arm", "price_state", "reason", "rows"]):

@@ -105,7 +105,7 @@ def _assumptions(rows: list[dict[str, Any]]) -> list[Block]:
                 )
                 for row in told
             ),
-            note=f"Share of the arm's rows of the stream, all years. {SUPPRESSED}: of 1 to 7 rows.",
+            note=f"Share of the arm's rows of the stream before launch. {SUPPRESSED}: of 1 to 7 rows.",
             widths=(1.7, 4.6, 1.3, 1.2),
         )
     ]
