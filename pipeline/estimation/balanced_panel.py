@@ -83,6 +83,11 @@ def balance(columns: PanelColumns) -> BalancedPanel:
         raise UsageError(
             f"{int((seen > 1).sum())} unit-periods stand twice or more: group-time effects follow units.", "One row each."
         )
+    if seen.reshape(units, periods).sum(axis=1).max() == 1:
+        raise UsageError(
+            "Every unit is seen once, and group-time effects follow units over periods.",
+            "For repeated cross-sections make a mean a group and period first, and give the group as --idname.",
+        )
     assert columns.onset is not None  # gname is one start a unit, checked on reading
     whole = seen.reshape(units, periods).all(axis=1)
     early = columns.onset == 0

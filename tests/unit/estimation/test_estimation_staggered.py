@@ -113,6 +113,7 @@ def test_without_never_treated_units():
 REFUSALS = {
     "two starts": (lambda f: f.assign(g=f["g"].mask(f.index == 0, 2005)), {}, "more than one value of gname"),
     "rows twice": (lambda f: pd.concat([f, f.head(3)]), {}, "3 unit-periods stand twice"),
+    "people seen once": (lambda f: f.assign(unit=range(len(f))), {}, "seen once, and group-time effects follow units"),
     "weights that change": (lambda f: f.assign(w=np.arange(1.0, len(f) + 1)), {"weights": "w"}, "Weights change"),
     "never starts": (lambda f: f.assign(g=0), {}, "never starts"),
     "split clusters": (lambda f: f.assign(area=f["t"]), {"cluster": "area"}, "two clusters"),
