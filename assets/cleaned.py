@@ -139,7 +139,12 @@ def cleaned_asset(name: str) -> dg.AssetsDefinition:
             return stored({})
         rows = deliveries.kept(store, folder.in_force, dataset)
         made = clean(store, name, rule(rows, folder.study.cleaning), rows, key)
-        return stored(made | continuous(store, made["table"], folder.study.cleaning) if name == SPELLS else made)
+        if name == SPELLS:
+            made |= continuous(store, made["table"], folder.study.cleaning)
+        if name == SPELLS and folder.study.pricing.multi_episode_without_spell_hrg == "highest_episode":
+            hrgs = admitted_care.episode_hrgs(rows, rules=folder.study.cleaning)
+            made["episode_hrgs"] = store.put("episode_hrgs", hrgs, ("spell_key", "hrg"))
+        return stored(made)
 
     cleaned.__name__ = name
     return dg.asset(

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from pipeline.cleaning import Cleaned, codes, spelling
 from pipeline.cleaning.duplicates import alike, key, preference_columns, same
-from pipeline.cleaning.fates import Ruling, judge, origin
+from pipeline.cleaning.fates import Ruling, judge, kept, origin
 from pipeline.cleaning.reading import age, cell, date, pence, stripped, whole_number
 from pipeline.study import CleaningRules
 
@@ -46,6 +46,11 @@ def spells(episodes: ir.Table, *, rules: CleaningRules) -> Cleaned:
     """
     searches = [same(by, rules=rules, reason=SAME_EPISODE) for by in alike("epikey", "same_episode", rules=rules)]
     return Cleaned(judge(_episodes(episodes, rules), RULINGS), spelling.spells, searches)
+
+
+def episode_hrgs(episodes: ir.Table, *, rules: CleaningRules) -> ir.Table:
+    """spell_key, hrg: what the episodes of multi-episode spells without a spell HRG carry, for the price rule's proxy."""
+    return spelling.episode_hrgs(kept(spells(episodes, rules=rules).settled))
 
 
 def _episodes(rows: ir.Table, rules: CleaningRules) -> ir.Table:
