@@ -15,7 +15,7 @@ from assets.cohorts import priced_ins
 from assets.edge import edge
 from assets.priced import tariff_in_force
 from assets.resources import Snapshots, StudyResource, document
-from pipeline import publication, result, result_prices
+from pipeline import publication, result, result_prices, result_rows
 from pipeline.assurance.grid import completeness_grid
 from pipeline.cleaning import summary as clean_counts
 from pipeline.panel.gp_contacts import gp_contacts
@@ -79,16 +79,16 @@ def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str,
         "bridge": None,
         "data": {
             "completeness": result.records(grid, ["stream", "arm", "month", "route_ratio", "state", "reference_ratio"]),
-            "accounting": result.accounting_section(accounts, disclosed_count),
-            "repairs": result.repairs_section(
+            "accounting": result_rows.accounting_section(accounts, disclosed_count),
+            "repairs": result_rows.repairs_section(
                 accounts, cleaned.read_otherwise(store, made), [d.receipt for d in folder.in_force], disclosed_count
             ),
-            "continuous_spells": result.continuous_section(
+            "continuous_spells": result_rows.continuous_section(
                 clean_counts.by_year(store.get(made["spells"]["continuous"])),
                 folder.study.cleaning.continuous_spell_days,
                 disclosed_count,
             ),
-            "outpatient_kinds": result.kinds_section(
+            "outpatient_kinds": result_rows.kinds_section(
                 clean_counts.by_kind(store.get(made["appointments"]["table"])), disclosed_count
             ),
             "gp_contacts": asdict(gp_contacts(folder.study, cohorts.gp_delivered(folder))),
