@@ -16,7 +16,8 @@ WITH typed AS (
     day(ADMIDATE) AS stated_admission, day(DISDATE) AS stated_discharge, code(DISMETH) AS discharge_method,
     coalesce(code(ADMISORC) IN ('51', '52', '53'), false) OR coalesce(code(ADMIMETH) IN ('2B', '81'), false) AS came,
     coalesce(code(DISDEST) IN ('51', '52', '53'), false) AS went,
-    code(ADMIMETH) AS admission_method, code(CLASSPAT) AS patient_class,
+    code(ADMIMETH) AS admission_method, code(ADMISORC) AS admission_source, code(DISDEST) AS discharge_destination,
+    code(CLASSPAT) AS patient_class,
     CASE WHEN try_cast(code(STARTAGE) AS DOUBLE) BETWEEN 7001 AND 7007 THEN 0
          WHEN try_cast(code(STARTAGE) AS DOUBLE) <= 130 THEN CAST(try_cast(code(STARTAGE) AS DOUBLE) AS BIGINT) END AS age,
     CASE WHEN code(SUSCOREHRG) NOT IN ('&', '-') THEN code(SUSCOREHRG) END AS spell_hrg,
@@ -80,7 +81,9 @@ WITH ordered AS (
 ), gathered AS (
   SELECT min(epikey) AS spell_key, person, provider, max(practice) FILTER (opens) AS practice,
     max(admission_date) FILTER (opens) AS admission_date, max(discharge_date) FILTER (closes) AS discharge_date,
-    max(admission_method) FILTER (opens) AS admission_method, max(patient_class) FILTER (opens) AS patient_class,
+    max(admission_method) FILTER (opens) AS admission_method, max(admission_source) FILTER (opens) AS admission_source,
+    max(discharge_destination) FILTER (closes) AS discharge_destination,
+    max(patient_class) FILTER (opens) AS patient_class,
     max(age) FILTER (opens) AS age, arg_min(spell_hrg, place) FILTER (spell_hrg IS NOT NULL) AS spell_hrg,
     count(DISTINCT spell_hrg) AS spell_hrgs, CASE WHEN count(*) = 1 THEN max(episode_hrg) END AS episode_hrg,
     count(*) AS episodes, max(admin_category) FILTER (opens) AS admin_category,

@@ -37,7 +37,14 @@ FROM judged;
 {told("appointment", "hes_op")}
 COPY (
   SELECT appointment_key, person, provider, practice, appointment_date, left(CAST(appointment_date AS VARCHAR), 7) AS month,
-    financial_year(appointment_date) AS financial_year, first_attendance, admin_category, main_specialty, treatment_function,
+    financial_year(appointment_date) AS financial_year, first_attendance,
+    CASE WHEN hrg IN ('WF01B', 'WF02B') THEN 'first' WHEN hrg IN ('WF01A', 'WF02A') THEN 'follow_up'
+      WHEN hrg IN ('WF01D', 'WF02D') THEN 'first_not_face_to_face'
+      WHEN hrg IN ('WF01C', 'WF02C') THEN 'follow_up_not_face_to_face' WHEN hrg <> 'UZ01Z' THEN 'procedure'
+      WHEN first_attendance = '1' THEN 'first' WHEN first_attendance = '2' THEN 'follow_up'
+      WHEN first_attendance = '3' THEN 'first_not_face_to_face'
+      WHEN first_attendance = '4' THEN 'follow_up_not_face_to_face' END AS attendance_kind, admin_category,
+    main_specialty, treatment_function,
     hrg, supplier_cost_pence
   FROM appointment WHERE fate = 'kept' ORDER BY appointment_key
 ) TO '{{out}}/appointments.parquet' (FORMAT parquet, COMPRESSION zstd);

@@ -77,6 +77,9 @@ def differences(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, i
         columns = [row[0] for row in con.execute(f"DESCRIBE {said[1]}").fetchall()]
         if name.endswith("_priced"):
             columns = list(PRICE_COLUMNS)
+        elif {row[0] for row in con.execute(f"DESCRIBE {said[0]}").fetchall()} != set(columns):
+            found[name] = 1
+            continue
         # a row is known by two hashes: rows as such would not fit into memory
         text = ", ".join(f"CAST({column} AS VARCHAR)" for column in columns)
         keyed = [f"SELECT hash({text}) AS a, hash('again', {text}) AS b, {way} AS way FROM ({q})"
