@@ -101,6 +101,12 @@ MOST_ADDED = 2.0
 
 def coded(frame: pd.DataFrame, window: Window) -> CodedRows:
     """Code a table: columns arm, practice, stream, provider, month, whole, kept; pod and department_type give its kinds."""
+    (rows,) = coded_alike(frame, window, (("whole", "kept"),))
+    return rows
+
+
+def coded_alike(frame: pd.DataFrame, window: Window, pairs: Sequence[tuple[str, str]]) -> list[CodedRows]:
+    """The same rows once for each pair of columns that stand for whole and kept."""
     month = codes_of(frame["month"], window.watched)
     arm = codes_of(frame["arm"], COMPARED)
     stream = codes_of(frame["stream"], STREAMS)
@@ -110,19 +116,27 @@ def coded(frame: pd.DataFrame, window: Window) -> CodedRows:
     provider, providers = pd.factorize(frame["provider"], sort=True)
     kind, kinds = _kinds(frame)
     before, after = np.isin(window.watched, window.before), np.isin(window.watched, window.after)
-    columns = Cells(
-        month=month,
-        practice=practice,
-        provider=provider[seen],
-        providers=tuple(str(name) for name in providers),
-        kind=kind[seen],
-        kinds=kinds,
-        whole=frame["whole"].to_numpy(dtype=float)[seen],  # whole numbers below 2**53: sums are exact in any order
-        kept=frame["kept"].to_numpy(dtype=float)[seen],
-        before=before[month],
-        after=after[month],
-    )
-    return CodedRows(stream, arm, columns)
+    # whole numbers below 2**53: sums are exact in any order
+    figures = {name: frame[name].to_numpy(dtype=float)[seen] for pair in pairs for name in pair}
+    return [
+        CodedRows(
+            stream,
+            arm,
+            Cells(
+                month=month,
+                practice=practice,
+                provider=provider[seen],
+                providers=tuple(str(name) for name in providers),
+                kind=kind[seen],
+                kinds=kinds,
+                whole=figures[whole],
+                kept=figures[kept],
+                before=before[month],
+                after=after[month],
+            ),
+        )
+        for whole, kept in pairs
+    ]
 
 
 def codes_of(values: "pd.Series[str]", names: Sequence[str]) -> Ints:

@@ -8,18 +8,19 @@ needs no currency, so that what has lost its currency in A&E is dearer than the 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from pipeline.assurance.coded import COMPARED, coded
+from pipeline.assurance.coded import CodedRows, coded_alike
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import Loss, fault_columns, losses_of, sampled_verdict, sampled_worth
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
 from pipeline.prose import month
-from pipeline.vocabulary import STREAM_NAMES
+from pipeline.vocabulary import STREAM_NAMES, STREAMS
 
 CHECK = "pricing"
 
@@ -30,18 +31,18 @@ def losses_of_price(extract: pd.DataFrame, *, arm_of: Mapping[str, str], window:
     extract : practice, month, stream, provider, rows, unpriced_rows (ungroupable, no national price or missing), cost_pence,
     and pod and department_type where kinds are told apart.
     """
-    arm = extract["practice"].astype("str").map(dict(arm_of))
-    cells = extract.assign(arm=arm, whole=extract["rows"], kept=extract["rows"] - extract["unpriced_rows"])
-    kinds = [name for name in ("stream", "pod", "department_type") if name in cells]
-    early = cells["month"].isin(window.before) & cells["arm"].isin(COMPARED)
-    usual = cells[early].groupby(kinds, observed=True)[["cost_pence", "kept"]].sum()
-    price = cells[kinds].merge((usual["cost_pence"] / usual["kept"]).rename("price").reset_index(), on=kinds, how="left")[
-        "price"
-    ]
-    known = np.nan_to_num(price.to_numpy(dtype=float), nan=0.0, posinf=0.0)
+    cells = extract.assign(
+        arm=extract["practice"].map(dict(arm_of)), whole=extract["rows"], kept=extract["rows"] - extract["unpriced_rows"]
+    )
+    rows, pence = coded_alike(cells, window, (("whole", "kept"), ("cost_pence", "cost_pence")))
+    c = rows.columns
+    key = rows.stream * len(c.kinds) + c.kind
+    size = len(STREAMS) * len(c.kinds)
+    spent, priced = (np.bincount(key[c.before], figure[c.before], size) for figure in (pence.columns.whole, c.kept))
+    price = np.divide(spent, priced, out=np.zeros(size), where=priced > 0)[key]
     # thousandths of a penny are whole numbers far below 2**53: their sums are exact in any order
-    cost = cells.assign(**{name: np.round(cells[name].to_numpy(dtype=float) * known * 1000) for name in ("whole", "kept")})
-    return losses_of(coded(cells, window), window, coded(cost, window), exact={})
+    worth = replace(c, whole=np.round(c.whole * price * 1000), kept=np.round(c.kept * price * 1000))
+    return losses_of(rows, window, CodedRows(rows.stream, rows.arm, worth), exact={})
 
 
 def check(lost: Mapping[tuple[str, str], Loss], *, window: Window, value: Valuation) -> list[Finding]:
