@@ -64,12 +64,19 @@ def priced_ins() -> dict[str, dg.AssetIn]:
 @dg.asset(
     key_prefix="cohorts",
     group_name="cohorts",
-    ins={name: dg.AssetIn(key=dg.AssetKey(["cleaned", name])) for name in ("registrations", "registers", "referrals")},
-    description="The eligible cohort, closed at baseline, with its attrition by arm.",
+    ins={
+        name: dg.AssetIn(key=dg.AssetKey(["cleaned", name]))
+        for name in ("registrations", "registers", "referrals", "link_worker_contacts")
+    },
+    description="The eligible cohort, closed at baseline, with its attrition by arm and who was referred.",
 )
 @edge("cohorts")
 def eligible(
-    study: StudyResource, registrations: Snapshots, registers: Snapshots, referrals: Snapshots
+    study: StudyResource,
+    registrations: Snapshots,
+    registers: Snapshots,
+    referrals: Snapshots,
+    link_worker_contacts: Snapshots,
 ) -> dg.Output[Snapshots]:
     folder = study.open()
     store = folder.store
@@ -77,6 +84,7 @@ def eligible(
         registrations=store.get(registrations["table"]),
         registers=store.get(registers["table"]),
         referrals=store.get(referrals["table"]),
+        contacts=store.get(link_worker_contacts["table"]) if link_worker_contacts else None,
         study=folder.study,
     )
     return stored(

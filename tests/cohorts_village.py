@@ -60,6 +60,7 @@ def registration_rows(people: Sequence[Mapping[str, Any]]) -> list[dict[str, Any
             "start": as_date(start),
             "end": as_date(end),
             "birth_date": as_date(born[0] if born else person.get("born")),
+            "sex": person.get("sex"),
             "death_date": as_date(person.get("died")),
         }
         for person in people
@@ -83,11 +84,20 @@ def referral_rows(people: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def contact_rows(people: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {"person": person["person"], "contact_date": as_date(day), "contact_type": "meeting", "provider": "LW1"}
+        for person in people
+        for day in person.get("contacts", [])
+    ]
+
+
 def cohort_of(store: Store, people: Sequence[Mapping[str, Any]], study: Study, name: str = "") -> EligibleCohort:
     """The cohort of people written as in assurance_people.yaml."""
     return eligible(
         registrations=engine_table(store, f"registrations{name}", registration_rows(people), tables.REGISTRATIONS),
         registers=engine_table(store, f"registers{name}", register_rows(people), tables.REGISTERS),
         referrals=engine_table(store, f"referrals{name}", referral_rows(people), tables.REFERRALS),
+        contacts=engine_table(store, f"contacts{name}", contact_rows(people), tables.LINK_WORKER_CONTACTS),
         study=study,
     )
