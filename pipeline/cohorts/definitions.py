@@ -63,6 +63,11 @@ def definitions(study: Study) -> tuple[Definition, ...]:
     for population in POPULATIONS:
         says, clauses = words[population]
         before = found[-1] if found else None
-        content = {"version": VERSION, "population": population, "clauses": clauses, "within": before and before.sha256}
-        found.append(Definition(population, before and before.population, says, clauses, canonical_sha256(content)))
+        content = {
+            "version": VERSION,
+            "population": population,
+            "clauses": clauses,
+            "within": before.sha256 if before else None,
+        }
+        found.append(Definition(population, before.population if before else None, says, clauses, canonical_sha256(content)))
     return tuple(found)

@@ -25,10 +25,12 @@ class EligibleCohort:
 
     people : `pipeline.tables.PEOPLE`, one row an eligible person; an expression, to be stored once and read back.
     attrition : step, kind (in, out, kept, note), reason, arm, people; see `pipeline.cohorts.attrition.table`.
+    by_practice : the steps of people with a study practice, practice by practice; see `attrition.by_practice`.
     """
 
     people: ir.Table
     attrition: pd.DataFrame
+    by_practice: pd.DataFrame
 
 
 def eligible(
@@ -59,7 +61,11 @@ def eligible(
     else:
         people = people.left_join(exposure(referrals, contacts, study=study), "person").drop("person_right")
         people = people.mutate(**{name: _while_observed(people, name) for name in DATES.values()})
-    return EligibleCohort(tables.cast(people, tables.PEOPLE), attrition.table(everybody, study=study))
+    return EligibleCohort(
+        tables.cast(people, tables.PEOPLE),
+        attrition.table(everybody, study=study),
+        attrition.by_practice(everybody, study=study),
+    )
 
 
 def _while_observed(people: ir.Table, name: str) -> ir.DateColumn:
