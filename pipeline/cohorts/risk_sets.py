@@ -29,26 +29,28 @@ MOST_TRIGGER = 3
 COST_BANDS = (1, 500, 2000)
 #: how far a person has come; a comparator has not begun
 LEVELS = ("comparator", *DATES)
+#: what is read of the outcome once the weights are fixed
+SUMS = ["months_before", "months_after", "pence_before", "pence_after"]
 _NEVER = 9999 * 12
 
 
 @dataclass(frozen=True, slots=True)
 class RiskSets:
     """design : a row a quarter, index month, level, practice and covariate cell, with its people: all that weights may see.
-    outcome : the same keys with person-months and pence before and after, kept apart until the weights are fixed.
+    levels : a row a cell: its index_month and covariates; `design.cell` is the row's place in it.
+    outcome : row by row of the design, person-months and pence before and after, kept apart until the weights are fixed.
+    persons : people in the design, each once, by LEVELS: those who reached at least that level, and all comparators.
 
     quarter, index_month : month numbers. level : index into LEVELS, the furthest reached before the quarter. people, months_* :
     counts; on_<register> : people of the cell on it, for the balance of what was not weighted on.
     """
 
     design: pd.DataFrame
+    levels: pd.DataFrame
     outcome: pd.DataFrame
     covariates: tuple[str, ...]
     registers: tuple[str, ...]
-
-    @property
-    def key(self) -> list[str]:
-        return ["quarter", "index_month", "level", "practice", *self.covariates]
+    persons: dict[str, int]
 
 
 def at_risk(people: ir.Table, person_months: ir.Table, *, study: Study, last: int | None = None) -> ir.Table:
@@ -124,9 +126,16 @@ def risk_sets(people: ir.Table, person_months: ir.Table, *, study: Study, contra
         **{f"on_{code}": ibis.ifelse(follow["list"].contains(f"+{code}+"), 1, 0).sum().cast("int64") for code in codes},
     )
     frame = cells.execute().sort_values(keys, kind="stable").reset_index(drop=True)
-    sums = ["months_before", "months_after", "pence_before", "pence_after"]
-    design = frame.drop(columns=sums)
-    return RiskSets(design, frame[[*keys, *sums]], covariates, codes)
+    named = frame.groupby(["index_month", *covariates], sort=True)
+    frame["cell"] = named.ngroup()
+    levels = named.size().index.to_frame(index=False)
+    counted = follow.group_by("person").aggregate(level=follow.level.max())
+    furthest = counted.group_by("level").aggregate(people=counted.count()).execute().set_index("level")["people"]
+    persons = {
+        name: int(furthest.get(0, 0) if place == 0 else furthest[furthest.index >= place].sum())
+        for place, name in enumerate(LEVELS)
+    }
+    return RiskSets(frame.drop(columns=SUMS), levels, frame[SUMS], covariates, codes, persons)
 
 
 def not_referred_by(follow: ir.Table, *, study: Study) -> ir.IntegerColumn:
