@@ -91,6 +91,7 @@ def eligible(
         {
             "people": store.put("eligible", cohort.people, ("person",)),
             "attrition": store.put_frame("attrition", cohort.attrition, ("step", "kind", "reason", "arm")),
+            "attrition_by_practice": store.put_frame("attrition_by_practice", cohort.by_practice, ("practice", "step")),
         }
     )
 
@@ -117,7 +118,9 @@ def panel_to_launch(
     cells = panel.cells(contacts, people, study=protocol, first=first, last=last)
     heads = panel.heads(people, study=protocol, first=first, last=last)
     account = panel.activity_account(contacts, people, study=protocol, first=first, last=last)
-    return stored(panel_snapshots(folder, "to_launch", cells, heads, account))
+    months = panel.person_months(contacts, people, study=protocol, first=first, last=last)
+    kept = panel_snapshots(folder, "to_launch", cells, heads, account)
+    return stored(kept | {"person_months": store.put("person_months_to_launch", months, ("person", "month_number"))})
 
 
 ASSETS = [eligible, panel_to_launch]

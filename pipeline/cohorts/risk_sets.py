@@ -82,11 +82,10 @@ def at_risk(people: ir.Table, person_months: ir.Table, *, study: Study, last: in
     return sets.mutate(cost_before=_cost_band(sets, study))
 
 
-def risk_sets(people: ir.Table, person_months: ir.Table, *, study: Study, contract_year: str) -> RiskSets:
-    """The quarters of one contract year as cells. Raises nothing of the gates: `person_months` came through them."""
+def risk_sets(sets: ir.Table, person_months: ir.Table, *, study: Study, contract_year: str) -> RiskSets:
+    """The quarters of one contract year as cells. sets : `at_risk`. Asks no gate: `person_months` came through them."""
     rule = study.cohorts.matching
     year = [month_number(month) for month in study.contract_year_months(contract_year)]
-    sets = at_risk(people, person_months, study=study, last=year[-1])
     quarters = _literals("quarter", year[::3])
     follow = sets.cross_join(quarters)
     follow = follow.filter(follow.index_month < follow.quarter, follow.lost > follow.quarter, follow.died >= follow.quarter)

@@ -54,7 +54,7 @@ def weigh(design: pd.DataFrame, levels: pd.DataFrame, *, level: int, method: str
     if method == "entropy":
         columns = indicators(cells, [*levels.columns.drop("index_month")])
         _, month = np.unique(cells["index_month"].to_numpy(), return_inverse=True)
-        mass = entropy(columns, month, base, treated @ columns, np.bincount(month, weights=treated))
+        mass = entropy(columns, month, base, treated @ columns, np.bincount(month, weights=treated).astype(float))
     else:
         mass = odds(cells)
     if mass is None:

@@ -9,6 +9,7 @@ weights count as known. It is an effect on the people served in their own time, 
 """
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,9 +17,15 @@ import pandas as pd
 from pipeline.assurance.gate import Bindings, Verdict
 from pipeline.errors import InternalError
 from pipeline.estimation.did import DidEstimate, require_both
+from pipeline.estimation.estimates import as_row
 from pipeline.estimation.inference import choose, minimum_detectable, t_row
 from pipeline.estimation.partial import partial_out
 from pipeline.estimation.variance import leave_one_out
+from pipeline.study import Study
+
+ESTIMATOR = "matched_changes"
+DENOMINATOR = "person_year_served"
+NAMES = {"referred": "People referred", "engaged": "People engaged", "high_engaged": "People high-engaged"}
 
 #: person-months to a person-year, pence to a pound
 _TO_GBP_A_YEAR = 12 / 100
@@ -84,6 +91,24 @@ def matched_effect(
         without=without,
         heads={"persons": persons},
         practices=counts,
+    )
+
+
+def matched_row(found: DidEstimate, *, study: Study, population: str, cells: pd.DataFrame) -> dict[str, Any]:
+    """The estimate as a row of `alternatives`. person_years : of the people served, in the quarters followed."""
+    rule = study.cohorts.matching
+    who = "eligible people of the control" if rule.comparators == "control" else "people of the same practices not yet referred"
+    how = "entropy balancing" if rule.weights == "entropy" else "propensity odds"
+    return as_row(
+        found,
+        study=study,
+        primary=False,
+        person_years=int(cells.loc[cells["served"], "months_after"].sum()) / 12,
+        name=f"{NAMES[population]}, against weighted comparators",
+        population=population,
+        estimator=ESTIMATOR,
+        denominator=DENOMINATOR,
+        note=f"Against {who} at risk of referral in the same months, by {how}; per head served, not eligible; not paid on.",
     )
 
 
