@@ -20,6 +20,7 @@ from pipeline import publication, result, result_cohorts
 from pipeline.assurance.grid import completeness_grid
 from pipeline.cohorts import attrition_compared, selection
 from pipeline.cohorts.definitions import definitions
+from pipeline.cohorts.selection_counts import selection_cells
 from pipeline.panel.series import cost_per_head
 from pipeline.pricing import summary
 from pipeline.study_folder import StudyFolder
@@ -108,7 +109,7 @@ def _cohorts(folder: StudyFolder, year: str, made: dict[str, Snapshots], people:
     compared = attrition_compared.before_launch(store.frame(made["eligible"]["attrition_by_practice"]))
     by = date(int(year[:4]) + 1, 3, 31)
     spent = store.get(made["panel_to_launch"]["person_months"])
-    found = selection.selected(selection.selection_cells(people, spent, study=protocol, by=by), study=protocol)
+    found = selection.selected(selection_cells(people, spent, study=protocol, by=by), study=protocol)
     return {
         "definitions": result_cohorts.definition_rows(definitions(protocol)),
         "attrition_compared": result_cohorts.compared_rows(compared),

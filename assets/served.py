@@ -15,10 +15,11 @@ from assets.resources import Snapshots, StudyResource, document
 from pipeline import result_cohorts as as_data
 from pipeline.calendar import month_number
 from pipeline.cohorts import attrition_compared, balance
-from pipeline.cohorts.around_referral import FEWEST, before_after_cells, path
+from pipeline.cohorts.around_referral import before_after_cells, path_counts
 from pipeline.cohorts.comparators import Comparators, comparators
 from pipeline.cohorts.exposure import DATES
 from pipeline.cohorts.leaving import states_at_year_end
+from pipeline.cohorts.referral_path import FEWEST, path
 from pipeline.cohorts.risk_sets import RiskSets, at_risk, risk_sets
 from pipeline.errors import ApprovalMissing, DataGateClosed, DesignGateClosed
 from pipeline.estimation.before_after import before_after
@@ -86,12 +87,13 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         sets = store.get(
             store.put("at_risk", at_risk(people, month_rows, study=protocol, last=last), ("person", "index_month"))
         )
+        around = path_counts(sets, month_rows, study=protocol, last=last)
         naive = before_after_cells(sets, month_rows, study=protocol, contract_year=year)
         return document(
             found
             | _beside_comparators(folder, year, risk_sets(sets, month_rows, study=protocol, contract_year=year), given)
             | {
-                "path": as_data.path_rows(path(sets, month_rows, study=protocol, last=last)),
+                "path": as_data.path_rows(path(*around, rule=protocol.cohorts.matching)),
                 "before_after": as_data.before_after_row(before_after(naive, contract_year=year, **given), disclosed_count),
             }
         )

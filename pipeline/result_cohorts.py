@@ -10,16 +10,19 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.cohorts.around_referral import FEWEST, Point
 from pipeline.cohorts.attrition_compared import Compared
 from pipeline.cohorts.balance import Balance
 from pipeline.cohorts.comparators import Comparators
 from pipeline.cohorts.definitions import Definition
 from pipeline.cohorts.leaving import STATES
+from pipeline.cohorts.referral_path import FEWEST, Point
 from pipeline.cohorts.selection import GROUPS, MEASURES, Selected
 from pipeline.estimation.before_after import BeforeAfter
 
 Disclose = Callable[[int], int | str]
+
+#: decimals of a share or a mean number of registers
+SHARE_PLACES = 3
 
 
 def definition_rows(found: Iterable[Definition]) -> list[dict[str, Any]]:
@@ -35,8 +38,14 @@ def compared_rows(found: Iterable[Compared]) -> list[dict[str, Any]]:
                    "high": row.high, "gbp": row.gbp}  # fmt: skip
         if any(0 < n < FEWEST for n in row.people):
             figures = dict.fromkeys(figures)
-        rows.append({"what": row.what, "of": row.of, "verdict": row.verdict} | figures)
+        shown = {name: _rounded(value, 0 if name == "gbp" else SHARE_PLACES) for name, value in figures.items()}
+        rows.append({"what": row.what, "of": row.of, "verdict": row.verdict} | shown)
     return rows
+
+
+def _rounded(value: float | None, places: int) -> float | None:
+    """Rounded, so that an exact count cannot be read back from a share and its denominator."""
+    return None if value is None else round(value, places)
 
 
 def state_rows(states: pd.DataFrame, disclose: Disclose) -> list[dict[str, Any]]:
@@ -52,16 +61,16 @@ def selection_rows(found: Iterable[Selected], disclose: Disclose) -> list[dict[s
     """A row a measure; a mean of one to seven people, or a share that counts so many, is null."""
     rows = []
     for row in found:
-        values = {}
+        values, places = {}, 0 if row.measure == "cost" else SHARE_PLACES
         for group in GROUPS:
             value, people = row.values[group], row.people[group]
             few = 0 < people < FEWEST or (
                 value is not None and row.measure not in ("need", "cost") and 0 < round(value * people) < FEWEST
             )
-            values[group] = None if few else value
+            values[group] = None if few else _rounded(value, places)
         people_by_group = {group: disclose(row.people[group]) for group in GROUPS}
         shown = not any(0 < row.people[group] < FEWEST for group in ("referred", "not_referred"))
-        apart = {"difference": row.difference, "low": row.low, "high": row.high}
+        apart = {name: _rounded(getattr(row, name), places) for name in ("difference", "low", "high")}
         rows.append(
             {"measure": row.measure, "says": MEASURES[row.measure], "values": values, "people_by_group": people_by_group}
             | (apart if shown else dict.fromkeys(apart))

@@ -128,12 +128,12 @@ def risk_sets(sets: ir.Table, person_months: ir.Table, *, study: Study, contract
     named = frame.groupby(["index_month", *covariates], sort=True)
     frame["cell"] = named.ngroup()
     levels = named.size().index.to_frame(index=False)
-    counted = follow.group_by("person").aggregate(level=follow.level.max())
-    furthest = counted.group_by("level").aggregate(people=counted.count()).execute().set_index("level")["people"]
-    persons = {
-        name: int(furthest.get(0, 0) if place == 0 else furthest[furthest.index >= place].sum())
-        for place, name in enumerate(LEVELS)
-    }
+    counted = follow.aggregate(
+        **{name: follow.person.nunique(where=follow.level >= place) for place, name in enumerate(LEVELS) if place},
+        comparator=follow.person.nunique(where=follow.level == 0),
+    )
+    once = counted.execute().iloc[0]
+    persons = {name: int(once[name]) for name in LEVELS}
     return RiskSets(frame.drop(columns=SUMS), levels, frame[SUMS], covariates, codes, persons)
 
 

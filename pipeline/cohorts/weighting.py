@@ -8,6 +8,7 @@ the served, the ones nearest to equal weights. The dual is convex and smooth wit
 Covariates are few and discrete, so that cells stand for people exactly. Nothing is drawn, so there is no seed.
 """
 
+import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -161,7 +162,9 @@ def propensity(cells: pd.DataFrame) -> Propensity | None:
     columns = np.column_stack([np.ones(len(cells)), indicators(years, ["year", *names])])
     treated, pool = (cells[name].to_numpy(dtype=float) for name in ("treated", "pool"))
     try:
-        fitted = GLM(np.column_stack([treated, pool]), columns, family=Binomial()).fit()
+        with warnings.catch_warnings():  # a saturated logit fits exactly, and says so
+            warnings.simplefilter("ignore")
+            fitted = GLM(np.column_stack([treated, pool]), columns, family=Binomial()).fit()
     except (PerfectSeparationError, np.linalg.LinAlgError):
         return None
     score = np.asarray(fitted.predict(columns), dtype=float)
