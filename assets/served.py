@@ -19,6 +19,7 @@ from pipeline.cohorts.around_referral import before_after_cells, path_counts
 from pipeline.cohorts.comparators import Comparators, comparators
 from pipeline.cohorts.exposure import DATES
 from pipeline.cohorts.leaving import states_at_year_end
+from pipeline.cohorts.open_cohort import inflow, open_study
 from pipeline.cohorts.referral_path import FEWEST, path
 from pipeline.cohorts.risk_sets import RiskSets, at_risk, risk_sets
 from pipeline.errors import ApprovalMissing, DataGateClosed, DesignGateClosed
@@ -44,6 +45,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
             "eligible": dg.AssetIn(key=dg.AssetKey(["cohorts", "eligible"])),
             "panel_to_launch": dg.AssetIn(key=dg.AssetKey(["cohorts", "panel_to_launch"])),
             "registrations": dg.AssetIn(key=dg.AssetKey(["cleaned", "registrations"])),
+            "registers": dg.AssetIn(key=dg.AssetKey(["cleaned", "registers"])),
         },
         description="People referred, engaged and high-engaged beside comparators of the same months; never what is paid.",
     )
@@ -54,6 +56,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         eligible: Snapshots,
         panel_to_launch: Snapshots,
         registrations: Snapshots,
+        registers: Snapshots,
         priced_admitted_care: Snapshots,
         priced_emergency_care: Snapshots,
         priced_outpatients: Snapshots,
@@ -65,11 +68,16 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         states = states_at_year_end(people, store.get(registrations["table"]), study=protocol, contract_year=year, **given)
         cost = baseline_cost_a_head(store.frame(panel_to_launch["paid"]), study=protocol)
         lost = attrition_compared.by_year_end(states, cost_a_head=cost)
-        found = {
+        found: dict[str, Any] = {
             "states": as_data.state_rows(states, disclosed_count),
             "compared": as_data.compared_rows(lost),
             "sentence": attrition_compared.sentence(lost, materiality_gbp=protocol.plausible.materiality_gbp),
         }
+        if protocol.cohorts.entry == "open_each_april":
+            lists = (store.get(registrations["table"]), store.get(registers["table"]))
+            came = inflow(people, *lists, study=protocol, contract_year=year, **given)
+            row = attrition_compared.compare(came, what="eligible now and not in the closed cohort", of="the open cohort")
+            found |= {"open_cohort": as_data.open_cohort(row, came, open_study(protocol, year), disclosed_count)}
         try:
             months = person_months_to_year_end(
                 priced_table(study, priced_admitted_care, priced_emergency_care, priced_outpatients),

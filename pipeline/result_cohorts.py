@@ -13,11 +13,12 @@ import pandas as pd
 from pipeline.cohorts.attrition_compared import Compared
 from pipeline.cohorts.balance import Balance
 from pipeline.cohorts.comparators import Comparators
-from pipeline.cohorts.definitions import Definition
+from pipeline.cohorts.definitions import Definition, definitions
 from pipeline.cohorts.leaving import STATES
 from pipeline.cohorts.referral_path import FEWEST, Point
 from pipeline.cohorts.selection import GROUPS, MEASURES, Selected
 from pipeline.estimation.before_after import BeforeAfter
+from pipeline.study import Study
 
 Disclose = Callable[[int], int | str]
 
@@ -111,6 +112,17 @@ def before_after_row(found: BeforeAfter | None, disclose: Disclose) -> dict[str,
     if found is None or found.people < FEWEST:
         return None
     return asdict(found) | {"people": disclose(found.people)}
+
+
+def open_cohort(row: Compared, came: pd.DataFrame, study: Study, disclose: Disclose) -> dict[str, Any]:
+    """The cohort re-based for the year: its definition's hash, heads by arm, and its inflow compared."""
+    heads = came.groupby("arm")["out_of"].sum()
+    return {
+        "at": study.eligible.at.isoformat(),
+        "sha256": definitions(study)[0].sha256,
+        "heads": {arm: disclose(int(heads.get(arm, 0))) for arm in ("intervention", "control")},
+        "compared": compared_rows([row]),
+    }
 
 
 def not_estimated(reasons: Mapping[str, str]) -> list[dict[str, str]]:

@@ -188,8 +188,7 @@ def _balance(served: dict[str, Any]) -> list[Block]:
             ),
             rows=tuple(
                 (
-                    f"{row['covariate'].replace('_', ' ')} {row['level']}"
-                    + ("" if row["weighted_on"] else " (not weighted on)"),
+                    _level(row),
                     *(SUPPRESSED if row[key] is None else wording.percent(row[key]) for key in ("served", "before", "after")),
                     wording.number(row["smd_before"], 2) if row["smd_before"] is not None else SUPPRESSED,
                     _by_chance(row),

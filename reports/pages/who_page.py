@@ -79,6 +79,22 @@ def _lost_alike(result: dict[str, Any]) -> list[Block]:
         ),
         Text(f"By the end of the year: {served['sentence']}"),
         *_shares(served["compared"], "The same as shares of the cohort, compared"),
+        *_open_cohort(served.get("open_cohort")),
+    ]
+
+
+def _open_cohort(found: dict[str, Any] | None) -> list[Block]:
+    """The cohort re-based for the year, where the protocol declares one."""
+    if found is None:
+        return []
+    heads = {arm: wording.count(found["heads"][arm]) for arm in ("intervention", "control")}
+    return [
+        Text(
+            f"The protocol declares a cohort re-based every April beside the closed one. On {wording.day(found['at'])} it held "
+            f"{heads['intervention']} heads in the intervention and {heads['control']} in the control; being put on a register "
+            "is itself paid for, so its inflow is compared. What is paid stays on the closed cohort."
+        ),
+        *_shares(found["compared"], "Who came into the open cohort"),
     ]
 
 
