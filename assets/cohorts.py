@@ -13,7 +13,9 @@ from assets.priced import tariff_in_force
 from assets.resources import Snapshots, StudyResource, stored
 from pipeline import panel
 from pipeline.cohorts.eligible import eligible as eligible_cohort
-from pipeline.pricing import fallback, price_tables
+from pipeline.panel.measures import VALUED
+from pipeline.pricing import decomposition, fallback, price_tables
+from pipeline.pricing.reference_prices import reference_prices
 from pipeline.study_folder import StudyFolder
 
 CELL_KEY = ("practice", "month", "age_band", "need", "pod")
@@ -39,19 +41,26 @@ def priced_table(study: StudyResource, *streams: Snapshots) -> ir.Table:
     )
 
 
-def panel_snapshots(folder: StudyFolder, name: str, cells: ir.Table, heads: ir.Table, account: pd.DataFrame) -> Snapshots:
-    """Cells and heads, what they come to per baseline head and per person-year, and what became of every priced row."""
+def panel_snapshots(
+    folder: StudyFolder, name: str, cells: ir.Table, heads: ir.Table, valued: ir.Table, account: pd.DataFrame
+) -> Snapshots:
+    """Cells and heads, what they come to per baseline head and per person-year, and what became of every priced row.
+
+    valued : the cells' contacts at prices of before launch (`pipeline.tables.VALUED_CELLS`)."""
     store = folder.store
     kept = {
         "cells": store.put(f"cells_{name}", cells, CELL_KEY),
         "heads": store.put(f"heads_{name}", heads, HEAD_KEY),
+        "valued_cells": store.put(f"valued_cells_{name}", valued, CELL_KEY),
     }
     sums, people = store.frame(kept["cells"]), store.frame(kept["heads"])
+    at_reference = panel.paid_cells(store.frame(kept["valued_cells"]), people, study=folder.study, measures=VALUED)
     paid = panel.paid_cells(sums, people, study=folder.study)
     lived = panel.person_year_cells(sums, people, study=folder.study)
     return kept | {
         "paid": store.put_frame(f"paid_{name}", paid, MEASURE_KEY),
         "lived": store.put_frame(f"lived_{name}", lived, MEASURE_KEY),
+        "valued": store.put_frame(f"valued_{name}", at_reference, MEASURE_KEY),
         "account": store.put_frame(f"account_{name}", account, ("stream", "reason")),
     }
 
@@ -113,14 +122,20 @@ def panel_to_launch(
     folder = study.open()
     store, protocol = folder.store, folder.study
     people = store.get(eligible["people"])
-    contacts = priced_table(study, priced_admitted_care, priced_emergency_care, priced_outpatients)
+    contacts = decomposition.with_kind(priced_table(study, priced_admitted_care, priced_emergency_care, priced_outpatients))
+    kinds = reference_prices(panel.kind_sums(contacts, people, study=protocol))
+    references = store.put_frame("kinds", kinds, ("pod", "kind"))
     first, last = protocol.baseline_period[0], protocol.pre_launch_last_month
     cells = panel.cells(contacts, people, study=protocol, first=first, last=last)
     heads = panel.heads(people, study=protocol, first=first, last=last)
     account = panel.activity_account(contacts, people, study=protocol, first=first, last=last)
+    valued = panel.valued_cells(
+        decomposition.at_reference(contacts, store.get(references)), people, study=protocol, first=first, last=last
+    )
     months = panel.person_months(contacts, people, study=protocol, first=first, last=last)
-    kept = panel_snapshots(folder, "to_launch", cells, heads, account)
-    return stored(kept | {"person_months": store.put("person_months_to_launch", months, ("person", "month_number"))})
+    spent = store.put("person_months_to_launch", months, ("person", "month_number"))
+    kept = panel_snapshots(folder, "to_launch", cells, heads, valued, account)
+    return stored({"kinds": references, "person_months": spent} | kept)
 
 
 ASSETS = [eligible, panel_to_launch]

@@ -11,9 +11,26 @@ import pandas as pd
 from assets.cohorts import panel_snapshots, priced_ins, priced_table
 from assets.edge import edge
 from assets.resources import Snapshots, StudyResource, document, stored
-from pipeline.estimation import alternatives, did, estimates, event_study, pre_period, refutation, sensitivity, size_check
-from pipeline.panel.after_launch import activity_account_after_launch, cells_after_launch, heads_after_launch
+from pipeline.estimation import (
+    alternatives,
+    decomposition,
+    did,
+    estimates,
+    event_study,
+    pre_period,
+    refutation,
+    sensitivity,
+    size_check,
+)
+from pipeline.panel.after_launch import (
+    activity_account_after_launch,
+    cells_after_launch,
+    heads_after_launch,
+    valued_cells_after_launch,
+)
 from pipeline.panel.series import cost_per_head
+from pipeline.pricing import decomposition as contact_kinds
+from pipeline.pricing.reference_prices import pod_prices
 from pipeline.result import records
 from pipeline.study_folder import StudyFolder
 
@@ -38,7 +55,11 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         group_name="estimation",
         partitions_def=years,
         deps=gates,
-        ins=priced_ins() | {"eligible": dg.AssetIn(key=dg.AssetKey(["cohorts", "eligible"]))},
+        ins=priced_ins()
+        | {
+            "eligible": dg.AssetIn(key=dg.AssetKey(["cohorts", "eligible"])),
+            "panel_to_launch": dg.AssetIn(key=dg.AssetKey(["cohorts", "panel_to_launch"])),
+        },
         description="Practice x month cells of one contract year: come into being only behind both open gates.",
     )
     @edge("estimation")
@@ -46,6 +67,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         context: dg.AssetExecutionContext,
         study: StudyResource,
         eligible: Snapshots,
+        panel_to_launch: Snapshots,
         priced_admitted_care: Snapshots,
         priced_emergency_care: Snapshots,
         priced_outpatients: Snapshots,
@@ -59,7 +81,9 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         cells = cells_after_launch(contacts, people, **given)
         heads = heads_after_launch(people, **given)
         account = activity_account_after_launch(contacts, people, **given)
-        return stored(panel_snapshots(folder, "after_launch", cells, heads, account))
+        at_reference = contact_kinds.at_reference(contact_kinds.with_kind(contacts), store.get(panel_to_launch["kinds"]))
+        valued = valued_cells_after_launch(at_reference, people, **given)
+        return stored(panel_snapshots(folder, "after_launch", cells, heads, valued, account))
 
     @dg.asset(
         name="estimates",
@@ -92,6 +116,9 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
             paid[paid["month"] < protocol.launch_month], study=protocol, contract_year=year, outcome="cost", pod="all"
         )
         events = event_study.event_study(paid, **given)
+        split = decomposition.decomposition(
+            joined("valued"), paid, prices=pod_prices(store.frame(panel_to_launch["kinds"])), **given
+        )
         return document(
             {
                 "rows": estimates.rows(paid, person_year_cells=lived, **given),
@@ -102,6 +129,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
                 "pre_period": before.sentence(),
                 "size_check": size_check.placebo(paid[paid["month"] < protocol.launch_month], study=protocol).sentence(),
                 "cost_per_head": cost_per_head(paid),
+                "parts": decomposition.rows(split),
                 "observed_mean": primary.observed_mean,
                 "heads": dict(primary.heads),
             },

@@ -199,6 +199,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         content = common(study, folder, year, made) | {
             "estimates": estimates["rows"],
             "saving": proposed["saving"],
+            "decomposition": proposed["decomposition"],
             "payment": proposed["payment"],
             "alternatives": [*estimates["alternatives"], *served.get("matched", [])],
             "sensitivity": [
@@ -237,6 +238,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         content = common(study, folder, year, made) | {
             "estimates": [],
             "saving": None,
+            "decomposition": None,
             "payment": result.withheld_section(folder),
             "alternatives": None,
             "sensitivity": None,

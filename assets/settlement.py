@@ -9,7 +9,7 @@ import dagster as dg
 
 from assets.edge import edge
 from assets.resources import StudyResource, document
-from pipeline.result import payment_section, saving_section
+from pipeline.result import decomposition_section, payment_section, saving_section
 from pipeline.settlement.characteristics import characteristics
 from pipeline.settlement.payment import payment, pounds
 from pipeline.settlement.saving import saving
@@ -47,6 +47,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
             )
         return document(
             {
+                "decomposition": decomposition_section(estimates["parts"], saved, folder.study),
                 "saving": saving_section(saved, primary["ci_low"], primary["ci_high"]),
                 "payment": payment_section(folder, owed, rule),
             },

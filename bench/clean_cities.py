@@ -1,6 +1,7 @@
 """Clean cities: how often does the data gate shut though nothing is wrong with the data?
 
-    python -m bench.clean_cities [--cities 2000] [--scale 0.3] [--jobs 2]
+    python -m bench.clean_cities [--cities 2000] [--scale 0.3] [--jobs 2] [--out clean.jsonl]
+    python -m bench.clean_cities --table clean.jsonl
 
 True effects of 0, 5, 15 and 30% of the eligible people's contacts, at launch or growing to full over three years, with and
 without shocks shared by an area (2% a year), take turns, a new city each. Judged for all four contract years on evidence from
@@ -11,10 +12,12 @@ Belongs here: the count. Does not belong here: faults (`bench.faults`).
 """
 
 import argparse
+import json
 import os
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -61,9 +64,23 @@ def one_city(seed: int, scale: float) -> dict[str, Any]:
     return {"effect": effect, "growing": growing, "shocks": shocks, "shut": shut}
 
 
-def _areas(groups: dict[str, list[bool]]) -> list[list[bool]]:
-    """Every city once: the groups by area shock alone."""
-    return [shut for name, shut in groups.items() if "effect" not in name]
+def print_table(cities: list[dict[str, Any]]) -> None:
+    """Per cent of the cities shut in any year, by area shock and effect, and the checks that shut them."""
+    groups: dict[str, list[bool]] = defaultdict(list)
+    by: Counter[str] = Counter()
+    for city in cities:
+        shut = bool(city["shut"])
+        area = "area shocks of 2%" if city["shocks"] else "no area shocks"
+        shape = "growing" if city["growing"] else "at launch"
+        groups["all cities"].append(shut)
+        groups[area].append(shut)
+        groups[f"{area}, effect {100 * city['effect']:.0f}% {shape}"].append(shut)
+        by.update({f"{area}: {check} {stream}" for check, stream, _ in city["shut"]})
+    print(f"{len(cities)} clean cities, four contract years each; per cent shut (Monte Carlo error)")
+    for name in sorted(groups):
+        print(f"{name:<45} {percent(groups[name])}  of {len(groups[name])}")
+    for name, n in by.most_common():
+        print(f"  shut by {name}: {n}")
 
 
 def main() -> None:
@@ -72,24 +89,24 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=100_001, help="first seed; those of the tables were named before the run")
     parser.add_argument("--scale", type=float, default=0.3)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--out", type=Path, help="keep the cities, one a line, to print again or to add to")
+    parser.add_argument("--table", type=Path, help="print the table of cities kept before")
     given = parser.parse_args()
-    groups: dict[str, list[bool]] = defaultdict(list)
-    by: Counter[str] = Counter()
+    if given.table:
+        print_table([json.loads(line) for line in given.table.read_text(encoding="utf-8").splitlines()])
+        return
+    cities: list[dict[str, Any]] = []
     with ProcessPoolExecutor(given.jobs) as pool:
         seeds = range(given.first, given.first + given.cities)
-        for done, city in enumerate(pool.map(one_city, seeds, [given.scale] * len(seeds), chunksize=4), start=1):
-            shut = bool(city["shut"])
-            area = "area shocks of 2%" if city["shocks"] else "no area shocks"
-            shape = "growing" if city["growing"] else "at launch"
-            groups[area].append(shut)
-            groups[f"{area}, effect {100 * city['effect']:.0f}% {shape}"].append(shut)
-            by.update({f"{area}: {check} {stream}" for check, stream, _ in city["shut"]})
-            print(f"  {done} of {given.cities} cities, {sum(map(sum, _areas(groups)))} shut", end="\r", flush=True)
-    print(f"{given.cities} clean cities of scale {given.scale:g}, four contract years each; per cent shut (Monte Carlo error)")
-    for name in sorted(groups):
-        print(f"{name:<45} {percent(groups[name])}  of {len(groups[name])}")
-    for name, n in by.most_common():
-        print(f"  shut by {name}: {n}")
+        for city in pool.map(one_city, seeds, [given.scale] * len(seeds), chunksize=4):
+            cities.append(city)
+            print(
+                f"  {len(cities)} of {given.cities} cities, {sum(bool(c['shut']) for c in cities)} shut", end="\r", flush=True
+            )
+            if given.out:
+                with given.out.open("a", encoding="utf-8") as kept:
+                    kept.write(json.dumps(city) + "\n")
+    print_table(cities)
 
 
 if __name__ == "__main__":

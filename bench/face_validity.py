@@ -4,13 +4,13 @@
 
 Prints a row a quantity: the rehearsal's value, the published figure, the band in which the rehearsal should lie, whether it
 does, and the source; then whose each figure is, and what would close each gap. Takes seconds.
-Belongs here: the print. Does not belong here: any figure (`pipeline.rehearsal.face_figures`, `published_figures`).
+Belongs here: the print. Does not belong here: any figure (`bench.face_figures`, `published_figures`).
 """
 
 import argparse
 
-from pipeline.rehearsal.face_figures import face_figures
-from pipeline.rehearsal.published_figures import PUBLISHED, SOURCES, Published
+from bench.face_figures import face_figures
+from bench.published_figures import PUBLISHED, SOURCES, Published
 from pipeline.rehearsal.world import build_world
 
 VERDICTS = {True: "inside", False: "OUTSIDE", None: "not known"}

@@ -74,7 +74,7 @@ def one_city(seed: int, scale: float, names: list[str], all_of_them: bool = True
             continue
         for variant, planted in variants(fault, all_of_them=all_of_them):
             seen = replace(evidence(place, [planted]), payment=None)
-            months = months_struck(seen, right, extract=planted.on("extract"), until=LAST_MONTH)
+            months = months_struck(seen, right, planted, until=LAST_MONTH)
             if months is None and planted.contacts is not None and planted.valued_on is None:
                 continue  # nothing of it lies in the year
             # what streams are worth rests on the months before launch

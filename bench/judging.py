@@ -6,7 +6,9 @@ the tables (`bench.faults`).
 Found: a finding that informs, fails or could not be evaluated and that the clean city does not have, by check, stream, arm and
 provider. Localised: one such finding names the fault's stream and arm, its provider where it strikes one, and its first and
 last month to within one. Valued: the pounds of the new findings lie within a tenth of the truth, or their range holds it, or
-neither they nor the truth come to a tenth of materiality.
+neither they nor the truth come to a tenth of materiality. The pounds are those of rows and prices by two routes, where the
+routes differ; else of rows without a price, where they shut the gate; else of the largest finding. A fault before both routes
+is in no difference of them, and what a finding says of the supplier's own cost column is no pounds of the study.
 """
 
 from collections.abc import Sequence
@@ -23,7 +25,8 @@ from pipeline.rehearsal.faults.fault import Fault
 
 Key = tuple[str, str | None, str | None, str | None]
 TELLS = ("inform", "fail", "not_evaluated")
-#: months without a trace between two runs of one fault; more make them two
+#: faults of some months of every year, and the months without a trace that part one run from the next
+COMES_BACK = ("late_months_half_delivered",)
 LONGEST_GAP = 3
 
 
@@ -63,7 +66,7 @@ def judged(
     to be evaluated."""
     new = new_findings(findings, clean)
     localised = any(_names(finding, fault, *months) for finding in new) if new else None
-    stated, low, high = _stated(new)
+    stated, low, high = _stated(new, of_routes=fault.route != "feed")
     valued = None
     if truth_gbp is not None and new:
         valued = abs(stated - truth_gbp) <= 0.1 * abs(truth_gbp) or low <= truth_gbp <= high
@@ -72,8 +75,12 @@ def judged(
     return Outcome(bool(new), shut, localised, valued, stated, tuple(sorted({finding.check for finding in new})))
 
 
-def months_struck(seen: DataEvidence, clean: DataEvidence, *, extract: bool, until: str) -> tuple[str, str] | None:
-    """First and last month of the last run of months in which the counts differ, up to `until`; None when none does."""
+def months_struck(seen: DataEvidence, clean: DataEvidence, fault: Fault, *, until: str) -> tuple[str, str] | None:
+    """First and last month in which the counts differ, up to `until`; None when none does.
+
+    Of a fault that comes back every winter only the last run counts.
+    """
+    extract = fault.on("extract")
     keys = list(GRAIN) if extract else [*GRAIN, "population"]
     frames = [one.extract_kinds if extract else one.kinds for one in (seen, clean)]
     traces = [_trace(frame, keys) for frame in frames if frame is not None]
@@ -84,7 +91,7 @@ def months_struck(seen: DataEvidence, clean: DataEvidence, *, extract: bool, unt
         return None
     run = [numbers[-1]]
     for number in reversed(numbers[:-1]):
-        if run[-1] - number > LONGEST_GAP:
+        if fault.name in COMES_BACK and run[-1] - number > LONGEST_GAP:
             break
         run.append(number)
     return month_text(run[-1]), month_text(run[0])
@@ -118,19 +125,20 @@ def _names(finding: Finding, fault: Fault, first: str, last: str) -> bool:
     )
 
 
-def _stated(new: Sequence[Finding]) -> tuple[float, float, float]:
-    """Point, low and high, over streams and arms: rows and prices by two routes added up, else the largest finding there.
-
-    A check of all streams together stands in only where no stream has pounds of its own.
-    """
+def _stated(new: Sequence[Finding], *, of_routes: bool) -> tuple[float, float, float]:
+    """Point, low and high, over streams and arms. A check of all streams together, or of an arm that it cannot name, stands in
+    only where no other has pounds of its own."""
     valued = [finding for finding in new if finding.saving_effect_gbp is not None]
+    if not of_routes:
+        valued = [f for f in valued if f.check not in ("routes", "reconciliation")] or valued
     everywhere: set[tuple[str | None, str | None]] = {(finding.stream, finding.arm) for finding in valued}
-    places = {place for place in everywhere if place[0] is not None} or everywhere
+    places = {place for place in everywhere if None not in place} or {p for p in everywhere if p[0] is not None} or everywhere
     point = low = high = 0.0
     for place in sorted(places, key=str):
         here = [finding for finding in valued if (finding.stream, finding.arm) == place]
         routes = [finding for finding in here if finding.check == "routes"]
-        for one in routes or [max(here, key=_size)]:
+        without_price = [finding for finding in here if finding.check == "pricing" and finding.verdict == "fail"]
+        for one in routes or without_price or [max(here, key=_size)]:
             said = one.saving_effect_gbp or 0.0
             point += said
             low += min(one.saving_effect_gbp_low or 0.0, said)

@@ -7,6 +7,7 @@ disclosure rule that the caller gives, since this object is itself published.
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -19,9 +20,12 @@ from pipeline.code_version import code_version
 from pipeline.contracts import contracts_sha256
 from pipeline.deliveries.receipt import Receipt
 from pipeline.errors import InternalError
+from pipeline.estimation.decomposition import PARTS
 from pipeline.settlement.characteristics import RuleCharacteristics
+from pipeline.settlement.parts import saving_parts
 from pipeline.settlement.payment import Payment, pounds
 from pipeline.settlement.saving import Saving
+from pipeline.study import Study
 from pipeline.study_folder import StudyFolder
 
 #: the disclosure rule: a count to the count that may be published (reports.disclosure.disclosed_count)
@@ -211,6 +215,37 @@ def saving_section(saving: Saving, low: float | None, high: float | None) -> dic
         "counterfactual_mean": saving.counterfactual_mean,
         "observed_mean": saving.observed_mean,
         "heads": saving.heads,
+    }
+
+
+def decomposition_section(parts: Sequence[Mapping[str, Any]], saving: Saving, study: Study) -> dict[str, Any] | None:
+    """The saving by point of delivery and part, in pence that add to it; None where nothing was split.
+
+    parts : `pipeline.estimation.decomposition.rows`. Pounds a head are positive where they save, like those of the saving; rows
+    of `all` are sums of the others, and `mix_unpriced` and `mix_unknown` stand in `mix`.
+    """
+    if not parts:
+        return None
+    effects: dict[str, dict[str, float]] = {}
+    for row in parts:
+        if row["pod"] != "all" and row["part"] in PARTS:
+            effects.setdefault(row["pod"], {})[row["part"]] = row["effect_gbp_per_head"]
+    pence = saving_parts(saving.gbp, effects, heads=saving.heads)
+    pence["all"] = {part: sum((split[part] for split in pence.values()), Decimal(0)) for part in PARTS}
+    return {
+        "reference_months": [study.baseline_months[0], study.baseline_months[-1]],
+        "saving_gbp": {pod: str(sum(split.values(), Decimal(0))) for pod, split in pence.items()},
+        "rows": [
+            {
+                "pod": row["pod"],
+                "part": row["part"],
+                "gbp": str(pence[row["pod"]][row["part"]]) if row["part"] in PARTS else None,
+                "gbp_per_head": -row["effect_gbp_per_head"],
+                "gbp_per_head_low": None if row["ci_high"] is None else -row["ci_high"],
+                "gbp_per_head_high": None if row["ci_low"] is None else -row["ci_low"],
+            }
+            for row in parts
+        ],
     }
 
 

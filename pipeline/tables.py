@@ -201,6 +201,34 @@ CELLS = ibis.schema(
     }
 )
 
+#: what a kind of contact cost before launch (grain: pod, kind)
+KINDS = ibis.schema(
+    {
+        "pod": "string",
+        "kind": "string",  # null: contacts whose kind is not known
+        "contacts": "int64",
+        "pence": "int64",
+        "reference_price": "int64",  # mean, millionths of a penny; null where the kind is not known
+    }
+)
+
+#: CELLS valued at KINDS' prices as well (grain: practice, month, age_band, need, pod); cells without contacts are absent
+VALUED_CELLS = ibis.schema(
+    {
+        "practice": "string",
+        "month": "string",
+        "age_band": "string",
+        "need": "int64",
+        "pod": "string",
+        "contacts": "int64",
+        "cost_pence": "int64",
+        "reference_value": "int64",  # contacts at their kinds' reference prices, millionths of a penny
+        "unpriced": "int64",
+        "unknown_contacts": "int64",  # of no known kind, or of one that the baseline lacks: valued at their own price
+        "unknown_pence": "int64",
+    }
+)
+
 #: heads behind CELLS (grain: practice, month, age_band, need); complete for every month asked for
 HEADS = ibis.schema(
     {

@@ -65,12 +65,14 @@ def estimate(panel: Path, as_json: bool, **arguments: Any) -> None:
     found = estimate_panel(read_table(panel, names=names), **arguments)
     document = json.loads(json.dumps(found.as_dict(), default=float))
     lines = [f"estimate {found.estimate:.10g}   n {found.n}   clusters {found.n_clusters}"]
+    lines.append(f"  of what: {found.estimand}")
     lines += [f"no interval: {found.refused_reason}"] if found.refused_reason else []
     lines += [
         f"  {row.name:<20} se {_shown(row.standard_error)}  df {_shown(row.df)}  p {_shown(row.p_value)}"
         f"  [{_shown(row.ci_low)}, {_shown(row.ci_high)}]"
         for row in found.inferences
     ]
+    lines += [f"  {name}: {said}" for name, said in found.conventions.items()]
     for name, row in (found.aggregates or {}).items():
         lines.append(f"  {name:<20} {row['estimate']:.10g}  se {_shown(row['standard_error'])}")
     lines += [f"  note: {note}" for note in found.notes]

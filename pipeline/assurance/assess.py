@@ -40,6 +40,7 @@ from pipeline.assurance import (
     trust_return,
     unpriced,
 )
+from pipeline.assurance.carried_over import carried_over
 from pipeline.assurance.counted import counted
 from pipeline.assurance.evidence import DataEvidence
 from pipeline.assurance.finding import Finding
@@ -102,6 +103,8 @@ def of_deliveries_and_extract(evidence: DataEvidence, contract_year: str, value:
     eligible = evidence.feed[evidence.feed["population"] == "eligible"]
     person_months = evidence.population[evidence.population["population"] == "eligible"]
     at = study.eligible.at.isoformat()[:7]
+    kinds = evidence.extract if evidence.extract_kinds is None else evidence.extract_kinds
+    without_price = unpriced.losses_of_price(kinds, arm_of=arm_of, window=judged)
     return [
         *control_totals.check(evidence.receipts, window=judged, value=value),
         *receipts.check(evidence.receipts, window=judged, value=value),
@@ -110,10 +113,17 @@ def of_deliveries_and_extract(evidence: DataEvidence, contract_year: str, value:
         *registers.check(evidence.register_counts, arm_of=arm_of, value=value),
         *_two_routes(evidence, judged, value),
         *completeness.check(
-            evidence.extract, eligible, person_months, expected=evidence.expected, arm_of=arm_of, window=judged, value=value
+            evidence.extract,
+            eligible,
+            person_months,
+            expected=evidence.expected,
+            arm_of=arm_of,
+            window=judged,
+            value=value,
+            unpriced=without_price,
         ),
         *reconciliation.check(evidence.extract, arm_of=arm_of, window=judged, value=value),
-        *unpriced.check(evidence.extract, arm_of=arm_of, window=judged, value=value),
+        *unpriced.check(without_price, window=judged, value=value),
         *profile.check(evidence.profile, arm_of=arm_of, window=judged, value=value),
         *calendar_shares.check(evidence.profile, arm_of=arm_of, window=judged),
     ]
@@ -126,6 +136,7 @@ def of_feed(evidence: DataEvidence, contract_year: str, value: Valuation) -> lis
     kinds = evidence.kinds if len(evidence.kinds) else evidence.feed
     left = covered.steps(evidence.population, study.known_breaks)
     counts = counted(kinds, evidence.population, arm_of=arm_of, months=judged.watched)
+    carried = carried_over(counts, window=judged, value=value)
     return [
         *providers.check(counts, window=judged, value=value),
         *level.check(evidence.feed, evidence.population, evidence.wider, arm_of=arm_of, window=judged, value=value),
@@ -133,11 +144,23 @@ def of_feed(evidence: DataEvidence, contract_year: str, value: Valuation) -> lis
         *conservation.check(evidence.feed, evidence.population, arm_of=arm_of, window=judged, value=value),
         *linkage.check(evidence.feed, arm_of=arm_of, window=judged, value=value),
         *trust_return.check(
-            covered.at_as_many_people(evidence.returns, left), kinds, arm_of=arm_of, window=judged, value=value
+            covered.at_as_many_people(evidence.returns, left),
+            kinds,
+            arm_of=arm_of,
+            window=judged,
+            value=value,
+            carried=carried.get("ae"),
         ),
-        *reference.check(counts, evidence.wider, window=judged, value=value, look=evidence.looks.get(contract_year, 1)),
-        *places.check(counts, window=judged, value=value),
-        *mix.check(counts, window=judged, value=value),
+        *reference.check(
+            counts,
+            evidence.wider,
+            window=judged,
+            value=value,
+            carried=carried,
+            look=evidence.looks.get(contract_year, 1),
+        ),
+        *places.check(counts, window=judged, value=value, carried=carried),
+        *mix.check(counts, window=judged, value=value, carried=carried),
         *shape.check(counts, window=judged, value=value),
         *plausible.check(counts, evidence.wider, window=judged, value=value),
         *known_breaks.check(counts, study.known_breaks, window=judged, value=value),
@@ -152,10 +175,11 @@ def _two_routes(evidence: DataEvidence, judged: Window, value: Valuation) -> lis
     arm_of = evidence.study.arm_of
     both = two_counts(extract, feed[feed["population"] == "eligible"], arm_of, judged)
     cells = route_cells(both)
+    prices = route_costs.check(cells, window=judged, value=value)
     found = [
         *routes.check(both, cells, window=judged, value=value),
-        *route_costs.check(cells, window=judged, value=value),
-        *route_moves.check(both, window=judged),
+        *prices,
+        *route_moves.check(both, prices, window=judged),
     ]
     if evidence.extract_kinds is not None and evidence.feed_people is not None:
         found += route_people.check(evidence.extract_kinds, evidence.feed_people, both, arm_of=arm_of, window=judged)

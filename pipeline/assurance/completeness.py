@@ -7,7 +7,7 @@ After launch a count is only ever compared with the contract's minimum, which li
 there may be said, how full it is may not (method.md section 6, Blinding).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -15,7 +15,8 @@ import pandas as pd
 
 from pipeline.assurance.coded import COMPARED, codes_of
 from pipeline.assurance.finding import Finding
-from pipeline.assurance.pounds import Valuation
+from pipeline.assurance.pounds import Range, Valuation
+from pipeline.assurance.shares import Loss, sampled_worth
 from pipeline.assurance.window import Window, fault_months
 from pipeline.assurance.wording import opening
 from pipeline.prose import from_to
@@ -63,11 +64,13 @@ def check(
     arm_of: dict[str, str],
     window: Window,
     value: Valuation,
+    unpriced: Mapping[tuple[str, str], Loss],
 ) -> list[Finding]:
     """One finding a stream and arm that a contract expects; a stream that no contract expects gives `not_evaluated`.
 
     extract, feed : practice, month, stream, rows, unpriced_rows of the eligible. person_months : practice, month,
-    person_months of the eligible (the denominator of the minimum in that month).
+    person_months of the eligible (the denominator of the minimum in that month). unpriced : `unpriced.losses_of_price`, what
+    rows without a price are worth.
     """
     if not expected:
         return [
@@ -87,7 +90,7 @@ def check(
     for cell in expected:
         for arm in (arm for arm in cell.arms if arm in COMPARED):
             found.append(_minimum(cell, arm, routes, time, window, value))
-            found += _unpriced(cell, arm, routes, window, value)
+            found += _unpriced(cell, arm, routes, window, sampled_worth(unpriced[cell.stream, arm], value), value)
     return found
 
 
@@ -162,7 +165,9 @@ def _minimum(
     )
 
 
-def _unpriced(cell: ExpectedCell, arm: str, routes: dict[str, Route], window: Window, value: Valuation) -> list[Finding]:
+def _unpriced(
+    cell: ExpectedCell, arm: str, routes: dict[str, Route], window: Window, pounds: Range, value: Valuation
+) -> list[Finding]:
     from scipy.stats import binom
 
     shares: dict[str, dict[str, float]] = {}
@@ -186,7 +191,6 @@ def _unpriced(cell: ExpectedCell, arm: str, routes: dict[str, Route], window: Wi
     worst = max(ROUTES, key=lambda name: sum(shares[name].get(month, 0.0) for month in judged))
     before = _mean(shares[worst], window.before)
     after = _mean(shares[worst], window.after)
-    pounds = value.of_share(cell.stream, arm, after - before, min(before, after))
     where = " and the ".join(name for name in ROUTES if off[name] & window.judged)
     return [
         Finding(
@@ -198,7 +202,7 @@ def _unpriced(cell: ExpectedCell, arm: str, routes: dict[str, Route], window: Wi
             last_month=last,
             message=f"{opening(cell.stream, arm)}: {100 * after:.1f}% of rows carry no price in {window.contract_year} and "
             f"{100 * before:.1f}% in the baseline (the contract allows {100 * limit:g}% in any month), in the {where}, "
-            f"{from_to(first, last)}, {value.words(pounds)}.",
+            f"{from_to(first, last)}; what the extract's rows without a price cost before {value.moves(pounds)}.",
             question_for_supplier=f"{opening(cell.stream)} rows of the {arm} practices {from_to(first, last)} carry no HRG "
             "that can be priced. Were they grouped before extraction, and can you deliver them with SUSHRG filled?",
             **value.columns(pounds),

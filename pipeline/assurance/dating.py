@@ -50,18 +50,22 @@ def fault_span(step: Step, counts: Counted, window: Window, providers: Sequence[
 
     The whole contract year where no change of level is seen.
     """
+    return span_of(_apart(step, counts, providers), step.difference, counts.months, window)
+
+
+def span_of(apart: Floats, difference: float, months: Sequence[str], window: Window) -> tuple[str, str]:
+    """The same of any monthly difference of the arms, shape (months,), that stepped by `difference`."""
     whole = window.after[0], window.after[-1]
-    apart = _apart(step, counts, providers)
-    before = counts.within(window.before)
+    before = np.isin(months, window.before)
     if not np.isfinite(apart).all() or not before.any():
         return whole
     usual = float(apart[before].mean())
     edges = [0, *change_points(apart, before), len(apart)]
     off: list[str] = []
     for start, stop in pairwise(edges):
-        moved = (float(apart[start:stop].mean()) - usual) * (1 if step.difference > 0 else -1)
-        if moved >= MOVED * abs(step.difference):
-            off += [month for at, month in enumerate(counts.months[start:stop], start) if not before[at]]
+        moved = (float(apart[start:stop].mean()) - usual) * (1 if difference > 0 else -1)
+        if moved >= MOVED * abs(difference):
+            off += [month for at, month in enumerate(months[start:stop], start) if not before[at]]
     return fault_months(off, window) or whole
 
 

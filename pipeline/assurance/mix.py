@@ -9,6 +9,9 @@ mix of kinds is asked of the not-eligible alone. Within one provider the arms ar
 one arm there cannot be the trust: it is extract, commissioner or linkage.
 """
 
+from collections.abc import Mapping
+
+from pipeline.assurance.carried_over import told
 from pipeline.assurance.counted import POPULATIONS, Counted
 from pipeline.assurance.dating import fault_span
 from pipeline.assurance.finding import Finding
@@ -35,8 +38,11 @@ ASK = {
 }
 
 
-def check(counts: Counted, *, window: Window, value: Valuation) -> list[Finding]:
-    """One finding a stream, population and index, and one more for each provider within which a step fails."""
+def check(counts: Counted, *, window: Window, value: Valuation, carried: Mapping[str, Range]) -> list[Finding]:
+    """One finding a stream, population and index, and one more for each provider within which a step fails.
+
+    carried : `carried_over` of the same counts, what a step that fails comes to with everything else that moved.
+    """
     whole, within = mix_steps(counts, window)
     tested = {(o.step.population, o.step.stream, o.step.quantity): o for o in holm(whole, value, FAMILY_LEVEL / 2)}
     found = []
@@ -45,14 +51,14 @@ def check(counts: Counted, *, window: Window, value: Valuation) -> list[Finding]
             for index in INDICES[population]:
                 one = tested.get((population, stream, index))
                 if one is not None:
-                    found.append(_finding(one, counts, window, value))
+                    found.append(_finding(one, counts, window, value, carried))
                 elif index == "price":
                     found.append(_untested(stream, population))
     local = [one for one in holm(within, value, FAMILY_LEVEL / 2) if one.verdict == "fail"]
-    return found + [_finding(one, counts, window, value) for one in local]
+    return found + [_finding(one, counts, window, value, carried) for one in local]
 
 
-def _finding(tested: Tested, counts: Counted, window: Window, value: Valuation) -> Finding:
+def _finding(tested: Tested, counts: Counted, window: Window, value: Valuation, carried: Mapping[str, Range]) -> Finding:
     step, off = tested.step, tested.verdict == "fail"
     at = f" within provider {step.provider}" if step.provider else ""
     what = f"{opening(step.stream)}, {WORDS[step.quantity]}{at} of {PEOPLE[step.population]} people"
@@ -68,6 +74,7 @@ def _finding(tested: Tested, counts: Counted, window: Window, value: Valuation) 
             f"{window.contract_year}; the smallest fault this would find nineteen times in twenty is {reach}.",
             **value.columns(shown),
         )
+    verdict, worth = told(tested, carried, value)
     dated = step.quantity == "price"
     sites = (step.provider,) if step.provider else ()
     first, last = fault_span(step, counts, window, sites) if dated else (window.after[0], window.after[-1])
@@ -76,7 +83,7 @@ def _finding(tested: Tested, counts: Counted, window: Window, value: Valuation) 
     trust = " The same trust serves the other arm, so it cannot be the trust." if step.provider else ""
     return Finding(
         check=CHECK,
-        verdict="fail",
+        verdict=verdict,
         stream=step.stream,
         arm=step.arm,
         provider=step.provider,
@@ -84,11 +91,11 @@ def _finding(tested: Tested, counts: Counted, window: Window, value: Valuation) 
         last_month=last,
         message=f"{what}: from the baseline to {window.contract_year} contacts of the {step.arm} practices became "
         f"{became} than "
-        f"those of the other arm {held}; read as a fault this {value.moves(tested.worth)}.{trust}",
+        f"those of the other arm {held}; read as a fault, with all else that moved, this {value.moves(worth)}.{trust}",
         question_for_supplier=f"{opening(step.stream)} of the {step.arm} practices{at}: the {WORDS[step.quantity]} changed "
         f"({span(first, last)}), and not in the other arm. {ASK[step.quantity]}",
         reach_gbp=reach_of(tested),
-        **value.columns(tested.worth),
+        **value.columns(worth),
     )
 
 

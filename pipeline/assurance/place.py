@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.assurance.coded import Cells, Floats, Ints, share_lost
+from pipeline.assurance.traces import traced_run
 from pipeline.assurance.window import Window
 
 #: a smaller share is not localised
@@ -27,17 +28,24 @@ class Place:
     kind: str | None = None
 
 
-def locate(cells: Cells, window: Window, before: float, after: float) -> Place:
-    """The place of a loss whose shares in the baseline and in the contract year are `before` and `after`."""
+def locate(cells: Cells, window: Window, before: float, after: float, *, exact: bool = False) -> Place:
+    """The place of a loss whose shares in the baseline and in the contract year are `before` and `after`.
+
+    exact : the same rows were counted twice, so that every row that differs is a trace of the fault (`traces`).
+    """
     largest = max(before, after, key=abs)
     if abs(largest) < LEAST:
         return Place()
     sign = 1 if largest > 0 else -1
-    # half way between what the two periods lose, or half of what both do
-    usual = abs(before + after) / 2 if abs(after - before) >= abs(largest) / 2 else abs(largest) / 2
     watched = len(window.watched)
     whole, kept = np.bincount(cells.month, cells.whole, watched), np.bincount(cells.month, cells.kept, watched)
-    run = worst_run(sign * (whole - kept) - usual * np.maximum(whole, kept), window)
+    lacking, compared = sign * (whole - kept), np.maximum(whole, kept)
+    if exact:
+        run = traced_run(np.maximum(lacking, 0.0), compared, window)
+    else:
+        # half way between what the two periods lose, or half of what both do
+        usual = abs(before + after) / 2 if abs(after - before) >= abs(largest) / 2 else abs(largest) / 2
+        run = worst_run(lacking - usual * compared, window)
     if run is None:
         return Place()
     inside = (cells.month >= run[0]) & (cells.month <= run[1])

@@ -8,14 +8,17 @@ the stream as a whole holds its level, the work went elsewhere (a unit that open
 nothing.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
+from pipeline.assurance.carried_over import told
 from pipeline.assurance.carriers import departments_of, providers_of
 from pipeline.assurance.contrasts import Contrasts, contrasts, year_periods
 from pipeline.assurance.counted import POPULATIONS, Counted, Floats, Masks
 from pipeline.assurance.dating import fault_span
 from pipeline.assurance.finding import Finding
-from pipeline.assurance.pounds import Valuation
+from pipeline.assurance.pounds import Range, Valuation
 from pipeline.assurance.shares import COMPARED
 from pipeline.assurance.steps import Step, Tested, holm, mover
 from pipeline.assurance.window import Window
@@ -38,15 +41,18 @@ PLAINLY = 1.5
 LOST = 0.5
 
 
-def check(counts: Counted, *, window: Window, value: Valuation) -> list[Finding]:
-    """One finding a stream; none where the not-eligible have no rows, which `reference` says."""
+def check(counts: Counted, *, window: Window, value: Valuation, carried: Mapping[str, Range]) -> list[Finding]:
+    """One finding a stream; none where the not-eligible have no rows, which `reference` says.
+
+    carried : `carried_over` of the same counts, what a step that fails comes to.
+    """
     steps, whole = place_steps(counts, window)
     tested = holm(steps, value, FAMILY_LEVEL)
     found = []
     for stream in STREAMS:
         mine = [one for one in tested if one.step.stream == stream]
         if mine:
-            found.append(_finding(mine, whole[stream], counts, window, value))
+            found.append(_finding(mine, whole[stream], counts, window, value, carried))
     return found
 
 
@@ -154,7 +160,9 @@ def _step(
     ]
 
 
-def _finding(tested: "list[Tested]", whole: float, counts: Counted, window: Window, value: Valuation) -> Finding:
+def _finding(
+    tested: "list[Tested]", whole: float, counts: Counted, window: Window, value: Valuation, carried: Mapping[str, Range]
+) -> Finding:
     """tested : all places of one stream. whole : the stream's own step."""
     stream = tested[0].step.stream
     off = [one for one in tested if one.verdict == "fail"]
@@ -184,15 +192,15 @@ def _finding(tested: "list[Tested]", whole: float, counts: Counted, window: Wind
     where = " and ".join([f"provider {sites}" if sites else "", *kinds]).removeprefix(" and ") or "several places at once"
     begun, ended = fault_span(step, counts, window, sites.split("+") if sites else ())
     lost = whole * step.difference > 0 and abs(whole) >= LOST * _of_stream(step)
+    verdict, worth = told(first, carried, value)
     fell = "fell behind" if (step.difference > 0) == (step.arm == "control") else "rose above"
-    tells = (
-        f"which {value.moves(first.worth)}"
-        if lost
-        else "while the stream as a whole held its level, so the work went elsewhere"
-    )
+    elsewhere = "while the stream as a whole held its level, so the work went elsewhere"
+    if stream in carried:
+        elsewhere += f"; in the stream's cost this {value.moves(worth)}"
+    tells = f"which {value.moves(worth)}" if lost else elsewhere
     return Finding(
         check=CHECK,
-        verdict="fail" if lost else "inform",
+        verdict=verdict if lost else "inform",
         stream=stream,
         arm=step.arm,
         provider=sites,
@@ -205,7 +213,7 @@ def _finding(tested: "list[Tested]", whole: float, counts: Counted, window: Wind
         question_for_supplier=f"{opening(stream)} at {where} changed for the {step.arm} practices and not for the others there "
         f"({span(begun, ended)}). Which commissioner, practice code or file of that provider's rows changed, "
         "and did another provider or department take the work over?",
-        **(value.columns(first.worth) if lost else {}),
+        **(value.columns(worth) if lost or stream in carried else {}),
     )
 
 

@@ -74,12 +74,17 @@ class Valuation:
         reach = abs(point) * self.drift.get(stream, 0.0) + abs(level) * worth * self.effect_share_max
         return Range(point, point - reach, point + reach)
 
-    def of_common(self, stream: str, step: float) -> float:
-        """GBP of a share lost alike in both arms after launch: it shrinks the true saving, and unequal costs do not cancel."""
+    def of_common(self, stream: str, step: float) -> Range:
+        """GBP of a share lost alike in both arms after launch: it shrinks the true saving, and unequal costs do not cancel.
+
+        The saving is not known: the value is told at the target, the ends at none and at the largest plausible one.
+        """
         both = self.cost.get((stream, "intervention"), 0.0) - self.cost.get((stream, "control"), 0.0)
         total = sum(self.cost.get((s, "intervention"), 0.0) for s in STREAMS)
         part = self.cost.get((stream, "intervention"), 0.0) / total if total else 0.0
-        return step * (both * self.heads["intervention"] - self.target_gbp * part)
+        apart = both * self.heads["intervention"]
+        point, none, most = (step * (apart - saving * part) for saving in (self.target_gbp, 0.0, self.largest_gbp))
+        return Range(point, min(none, most), max(none, most))
 
     def columns(self, worth: Range) -> dict[str, Any]:
         """The pounds columns of a finding: saving effect and payment effect with their extremes, in whole pennies."""

@@ -7,12 +7,15 @@ Only repeated rows imply pounds and can fail: a row more of one person, stream a
 The others say where to look when they lie beyond chance. No share after launch is shown.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from scipy.special import stdtr
 
 from pipeline.assurance.contrasts import Contrasts, alike, contrasts, year_periods
-from pipeline.assurance.counted import Floats, places_of, sums_of
+from pipeline.assurance.counted import Floats, Masks, places_of, sums_of
+from pipeline.assurance.dating import span_of
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.profiles import QUANTITIES
@@ -67,12 +70,23 @@ def check(profile: pd.DataFrame, *, arm_of: dict[str, str], window: Window, valu
         ]
     practices = sorted(practice for practice, arm in arm_of.items() if arm in COMPARED)
     treated, control = (np.array([arm_of[p] == arm for p in practices], dtype=bool) for arm in COMPARED)
-    change = _changes(profile, practices, window)
+    figures = _figures(profile, practices, window)
+    change = _changes(figures, window)
     tested = contrasts(change, treated, control)
     shared = alike(change, treated | control)
     repeated = [s for at, stream in enumerate(STREAMS) if (s := _repeated(tested, at * len(QUANTITIES), stream)) is not None]
     judged = {one.step.stream: one for one in holm(repeated, value, FAMILY_LEVEL)}
-    found = [_finding(judged[stream], window, value) for stream in STREAMS if stream in judged]
+    spans = _Spans(figures, (treated, control), window)
+    found = [
+        _finding(
+            judged[stream],
+            spans.of(at * len(QUANTITIES) + QUANTITIES.index(REPEATED), judged[stream].step.difference),
+            window,
+            value,
+        )
+        for at, stream in enumerate(STREAMS)
+        if stream in judged
+    ]
     failed = {stream for stream, one in judged.items() if one.verdict == "fail"}
     series = int((~np.isnan(tested.difference)).sum())
     level = INFORMING_LEVEL / max(2 * series, 1)
@@ -84,15 +98,15 @@ def check(profile: pd.DataFrame, *, arm_of: dict[str, str], window: Window, valu
                 continue
             if _p(tested.difference[i], tested.standard_error[i], tested.df[i]) < level:
                 arm = mover(float(tested.difference[i]), *(float(own) for own in tested.moved[:, i]), relative=False)
-                off.append(_off(stream, quantity, arm, window))
+                off.append(_off(stream, quantity, arm, spans.of(i, float(tested.difference[i])), window))
             elif _p(shared[0][i], shared[1][i], shared[2][i]) < level:
-                off.append(_off(stream, quantity, None, window))
+                off.append(_off(stream, quantity, None, spans.alike(i, float(shared[0][i])), window))
         found += off or [_calm(stream)]
     return found
 
 
-def _changes(profile: pd.DataFrame, practices: list[str], window: Window) -> Floats:
-    """Change of each share, shape (comparisons, practices, streams x quantities); nan where there is nothing to share."""
+def _figures(profile: pd.DataFrame, practices: list[str], window: Window) -> tuple[Floats, Floats]:
+    """Part and whole of each share, shape (practices, watched months, streams x quantities)."""
     shape = (len(practices), len(window.watched), len(STREAMS), len(QUANTITIES))
     at = tuple(
         places_of(profile[name], wanted)
@@ -100,11 +114,37 @@ def _changes(profile: pd.DataFrame, practices: list[str], window: Window) -> Flo
             ("practice", practices), ("month", window.watched), ("stream", STREAMS), ("quantity", QUANTITIES)
         )
     )  # fmt: skip
+    part, whole = (sums_of(shape, at, profile[name]).reshape(*shape[:2], -1) for name in ("part", "whole"))
+    return part, whole
+
+
+def _changes(figures: tuple[Floats, Floats], window: Window) -> Floats:
+    """Change of each share, shape (comparisons, practices, streams x quantities); nan where there is nothing to share."""
     periods = year_periods(window, window.watched)
-    part, whole = (periods.sums(sums_of(shape, at, profile[name]), 1) for name in ("part", "whole"))
+    part, whole = (periods.sums(figure, 1) for figure in figures)
     with np.errstate(divide="ignore", invalid="ignore"):
         change = part[1] / whole[1] - part[0] / whole[0]
-    return np.where((whole[0] > 0) & (whole[1] > 0), change, np.nan).reshape(*change.shape[:2], -1)
+    return np.where((whole[0] > 0) & (whole[1] > 0), change, np.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """Since when a share has moved, month by month: arm against arm, or in both alike."""
+
+    figures: tuple[Floats, Floats]
+    arms: tuple[Masks, Masks]
+    window: Window
+
+    def of(self, series: int, difference: float) -> tuple[str, str]:
+        treated, control = (self._shares(series, mask) for mask in self.arms)
+        return span_of(treated - control, difference, self.window.watched, self.window)
+
+    def alike(self, series: int, change: float) -> tuple[str, str]:
+        return span_of(self._shares(series, self.arms[0] | self.arms[1]), change, self.window.watched, self.window)
+
+    def _shares(self, series: int, mask: Masks) -> Floats:
+        part, whole = (figure[mask, :, series].sum(axis=0) for figure in self.figures)
+        return np.asarray(part / np.maximum(whole, 1.0))
 
 
 def _p(difference: float, error: float, df: float) -> float:
@@ -133,7 +173,7 @@ def _repeated(tested: Contrasts, first: int, stream: str) -> Step | None:
     )
 
 
-def _finding(tested: Tested, window: Window, value: Valuation) -> Finding:
+def _finding(tested: Tested, months: tuple[str, str], window: Window, value: Valuation) -> Finding:
     step = tested.step
     what = f"{opening(step.stream)}, {WORDS[REPEATED]}"
     if tested.verdict != "fail":
@@ -152,19 +192,19 @@ def _finding(tested: Tested, window: Window, value: Valuation) -> Finding:
         verdict="fail",
         stream=step.stream,
         arm=step.arm,
-        first_month=window.after[0],
-        last_month=window.after[-1],
+        first_month=months[0],
+        last_month=months[1],
         message=f"{what}: their share of the {step.arm} practices' rows stepped away from the other arm's from the baseline to "
         f"{window.contract_year}; read as rows too many or too few this {value.moves(tested.worth)}.",
         question_for_supplier=f"The share of {WORDS[REPEATED]} changed in {STREAM_NAMES[step.stream]} of the "
         f"{step.arm} practices "
-        f"({span(window.after[0], window.after[-1])}). {ASK[REPEATED]}",
+        f"({span(*months)}). {ASK[REPEATED]}",
         reach_gbp=reach_of(tested),
         **value.columns(tested.worth),
     )
 
 
-def _off(stream: str, quantity: str, arm: str | None, window: Window) -> Finding:
+def _off(stream: str, quantity: str, arm: str | None, months: tuple[str, str], window: Window) -> Finding:
     who = (
         f"of the {arm} practices changed beyond chance against the other arm's"
         if arm
@@ -177,12 +217,12 @@ def _off(stream: str, quantity: str, arm: str | None, window: Window) -> Finding
         verdict="inform",
         stream=stream,
         arm=arm,
-        first_month=window.after[0],
-        last_month=window.after[-1],
+        first_month=months[0],
+        last_month=months[1],
         message=f"{opening(stream)}: the share of {WORDS[quantity]} {who} from the baseline to {window.contract_year}; "
         f"{worth}.",
-        question_for_supplier=f"In {STREAM_NAMES[stream]} of {whose} the share of {WORDS[quantity]} changed in "
-        f"{window.contract_year}. {ASK[quantity]}",
+        question_for_supplier=f"In {STREAM_NAMES[stream]} of {whose} the share of {WORDS[quantity]} changed "
+        f"({span(*months)}). {ASK[quantity]}",
     )
 
 

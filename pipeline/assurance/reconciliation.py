@@ -107,7 +107,7 @@ def _finding(loss: Loss, at_means: bool, window: Window, value: Valuation) -> Fi
         pounds = sampled_worth(replace(loss, common_step=0.0), value)  # what both arms share moves nobody's price here
         verdict = sampled_verdict(pounds, value.materiality_gbp, loss)
     else:
-        pounds = worth(loss, value, shrinks_effect=False)
+        pounds = worth(replace(loss, common_step=0.0), value)
         verdict = deterministic_verdict(pounds, value.materiality_gbp, level if abs(level) >= GROSS else loss.step)
     words = STREAM_NAMES[loss.stream]
     message = (

@@ -9,14 +9,17 @@ family (Holm 1979); its 1% is spent over the looks at the year's data, half of w
 an area shock: both forbid the comparison, only the first can be mended. Providers and departments only localise what was found.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
+from pipeline.assurance.carried_over import told
 from pipeline.assurance.carriers import departments_of, providers_of
 from pipeline.assurance.counted import POPULATIONS, Counted
 from pipeline.assurance.dating import fault_span
 from pipeline.assurance.finding import Finding
-from pipeline.assurance.pounds import Valuation
+from pipeline.assurance.pounds import Range, Valuation
 from pipeline.assurance.reference_steps import QUANTITIES, reference_steps
 from pipeline.assurance.steps import Tested, behind, holm, reach_of
 from pipeline.assurance.window import Window
@@ -42,11 +45,21 @@ def level_at(look: int) -> float:
     return FAMILY_LEVEL * 0.5 ** max(look, 1)
 
 
-def check(counts: Counted, wider: pd.DataFrame | None, *, window: Window, value: Valuation, look: int = 1) -> list[Finding]:
+def check(
+    counts: Counted,
+    wider: pd.DataFrame | None,
+    *,
+    window: Window,
+    value: Valuation,
+    carried: Mapping[str, Range],
+    look: int = 1,
+) -> list[Finding]:
     """One finding a stream and quantity.
 
     wider : area, practice, month, stream, rows, person_months of the wider pool before launch, or None. look : how many times
-    data of this contract year have been delivered. Only figures of the population `not_eligible` are read.
+    data of this contract year have been delivered. carried : `carried_over` of the same counts, what a step that fails comes
+    to; rows that fell in every stream alike are told at their own pounds, since beside one another nothing fell. Only figures
+    of the population `not_eligible` are read.
     """
     theirs = POPULATIONS.index("not_eligible")
     if not counts.rows[theirs].any() or not counts.person_months[theirs].any():
@@ -64,11 +77,14 @@ def check(counts: Counted, wider: pd.DataFrame | None, *, window: Window, value:
     for stream in STREAMS:
         for quantity in QUANTITIES:
             one = tested.get((stream, quantity))
-            found.append(_untested(stream, quantity) if one is None else _finding(one, counts, window, value))
+            beside = tested.get((stream, "rows_beside"))
+            alike = quantity == "rows" and (beside is None or beside.verdict != "fail")
+            worth = {} if alike else carried
+            found.append(_untested(stream, quantity) if one is None else _finding(one, counts, window, value, worth))
     return found
 
 
-def _finding(tested: Tested, counts: Counted, window: Window, value: Valuation) -> Finding:
+def _finding(tested: Tested, counts: Counted, window: Window, value: Valuation, carried: Mapping[str, Range]) -> Finding:
     step = tested.step
     quantity = QUANTITY_WORDS[step.quantity]
     off = tested.verdict == "fail"
@@ -76,11 +92,12 @@ def _finding(tested: Tested, counts: Counted, window: Window, value: Valuation) 
     places = departments_of(step, counts, window) if off else ()
     where = (f", carried by provider {provider}" if provider else "") + (f", in {' and '.join(places)}" if places else "")
     reach = about(tested.reach) if tested.reach != float("inf") else "none, the whole stream being immaterial"
+    verdict, worth = told(tested, carried, value) if off else (tested.verdict, tested.worth)
     message = (
         f"{opening(step.stream)}, {quantity} of not-eligible people: from the baseline to {window.contract_year} the "
         f"{step.arm} "
         f"practices {_moved(tested)} ({step.practices['intervention']} intervention, {step.practices['control']} control)"
-        f"{where}; read as a fault it {value.moves(tested.worth)}; the smallest fault this would find nineteen times in twenty "
+        f"{where}; read as a fault it {value.moves(worth)}; the smallest fault this would find nineteen times in twenty "
         f"is {reach}."
     )
     if not off:
@@ -95,7 +112,7 @@ def _finding(tested: Tested, counts: Counted, window: Window, value: Valuation) 
     first, last = fault_span(step, counts, window, provider.split("+") if provider else ())
     return Finding(
         check=CHECK,
-        verdict="fail",
+        verdict=verdict,
         stream=step.stream,
         arm=step.arm,
         provider=provider,
@@ -105,7 +122,7 @@ def _finding(tested: Tested, counts: Counted, window: Window, value: Valuation) 
         question_for_supplier=f"{opening(step.stream)} of the {step.arm} practices changed for people whom no programme served "
         f"({quantity}{where}, {span(first, last)}). What changed in the feed, in coding, or in the services of that area?",
         reach_gbp=reach_of(tested),
-        **value.columns(tested.worth),
+        **value.columns(worth),
     )
 
 

@@ -20,6 +20,9 @@ LEVEL = 0.0004
 LEAST_QUARTERS = 8
 LEAST_YEARS = 3
 
+#: the months of a step are sought again at the share they themselves lack, at most so often
+ROUNDS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class ShareStep:
@@ -117,9 +120,22 @@ def _step(stated: Floats, rows: Floats, *, tests: int, window: Window) -> tuple[
         error = max(error, float(years.std(ddof=1)) * (1 + 1 / len(years)) ** 0.5)
     half = float(t.isf(LEVEL / tests / 2, len(quarters) - 1)) * error
     lost = 1 - now / usual
-    lacking = np.where(before | after, usual * stated - rows, 0.0) * (1 if lost > 0 else -1)
-    run = worst_run(lacking - abs(lost) / 2 * usual * stated, window)
-    return lost, half / usual, run
+    lacking = np.where(stated > 0, usual * stated - rows, 0.0) * (1 if lost > 0 else -1)
+    return lost, half / usual, _run(lacking, usual * stated, abs(lost), window)
+
+
+def _run(lacking: Floats, usual: Floats, share: float, window: Window) -> tuple[int, int] | None:
+    """Months that lack more than half of what the found months lack in the mean: one bad month does not take its neighbours
+    along."""
+    run: tuple[int, int] | None = None
+    for _ in range(ROUNDS):
+        found = worst_run(lacking - share / 2 * usual, window)
+        if found is None or found == run:
+            break
+        run = found
+        inside = slice(run[0], run[1] + 1)
+        share = float(lacking[inside].sum() / usual[inside].sum())
+    return run
 
 
 def _blocks(stated: Floats, rows: Floats, inside: "np.ndarray", length: int) -> Floats:

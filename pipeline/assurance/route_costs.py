@@ -43,7 +43,8 @@ def check(cells: RouteCells, *, window: Window, value: Valuation) -> list[Findin
     asked = cells.asked()
     rows, pence = cells.feed_rows, cells.feed_pence
     scaled = np.divide(cells.extract_pence * rows, cells.extract_rows, out=np.zeros_like(pence), where=asked)
-    found = losses_of(cells.by_stream.coded(np.where(asked, pence, 0.0), np.round(scaled).astype(float)), window)
+    compared = cells.by_stream.coded(np.where(asked, pence, 0.0), np.round(scaled).astype(float))
+    found = losses_of(compared, window, exact=cells.exact)
     valued = {stream for s, stream in enumerate(STREAMS) if pence[:, :, s][asked[:, :, s]].any()}
     return [
         _not_valued(loss, window) if _has_rows_without_cost(loss, cells) else _finding(loss, cells.exact[key], window, value)
@@ -77,7 +78,7 @@ def _finding(loss: Loss, exact: bool, window: Window, value: Valuation) -> Findi
     # what both arms share is in no difference, but a wrong price list scales the effect itself: the whole level is the reach
     levelled = replace(loss, own_level=loss.cost_before)
     if exact:
-        pounds = worth(levelled, value, shrinks_effect=False)
+        pounds = worth(levelled, value)
         verdict = counted_twice_verdict(pounds, value.materiality_gbp, loss)
     else:
         pounds = sampled_worth(levelled, value)

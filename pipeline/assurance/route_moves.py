@@ -7,14 +7,16 @@ Dates moved by a month leave a year's sum nearly as it was; a method of admissio
 stream's.
 """
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from pipeline.assurance.coded import COMPARED, Floats
 from pipeline.assurance.finding import Finding
-from pipeline.assurance.place import CARRIES, worst_run
+from pipeline.assurance.place import CARRIES
 from pipeline.assurance.shares import COUNTED_TWICE, STRAGGLERS
+from pipeline.assurance.traces import traced_run
 from pipeline.assurance.two_counts import TwoCounts
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
@@ -22,6 +24,10 @@ from pipeline.prose import from_to
 from pipeline.vocabulary import STREAM_NAMES, STREAMS
 
 CHECK = "routes"
+
+#: what a finding of prices says in pounds, and a finding of moved rows takes over where that one has nothing to tell
+POUNDS = tuple(f"{what}_effect_gbp{end}" for what in ("saving", "payment") for end in ("", "_low", "_high"))
+PROVIDERS = 3
 
 #: axis of a grid, and what a row that moved along it stands in
 MOVED_ALONG = {1: "month", 2: "kind of contact", 3: "provider", 0: "practice"}
@@ -34,12 +40,14 @@ class Moved(NamedTuple):
     rows: float
 
 
-def check(both: TwoCounts, *, window: Window) -> list[Finding]:
+def check(both: TwoCounts, prices: Sequence[Finding], *, window: Window) -> list[Finding]:
     """An informing finding a stream and arm in which rows moved; none where every difference is a plain lack.
 
     Rows that moved between the judged months and others are not among them: those are the year's own loss or gain.
+    prices : `route_costs.check` of the same rows. One that passes tells nobody its pounds, so the moved rows tell them.
     """
-    found = (_finding(both, stream, arm, window) for stream in STREAMS for arm in COMPARED)
+    passing = {(one.stream, one.arm): one for one in prices if one.verdict == "pass"}
+    found = (_finding(both, stream, arm, window, passing.get((stream, arm))) for stream in STREAMS for arm in COMPARED)
     return [finding for finding in found if finding is not None]
 
 
@@ -48,7 +56,7 @@ def _moved(apart: Floats) -> float:
     return float(min(np.maximum(apart, 0).sum(), np.maximum(-apart, 0).sum()))
 
 
-def _finding(both: TwoCounts, stream: str, arm: str, window: Window) -> Finding | None:
+def _finding(both: TwoCounts, stream: str, arm: str, window: Window, price: Finding | None) -> Finding | None:
     feed = both.part(both.feed_rows, stream, arm)
     apart = feed - both.part(both.extract_rows, stream, arm)
     if not apart.any():
@@ -64,16 +72,18 @@ def _finding(both: TwoCounts, stream: str, arm: str, window: Window) -> Finding 
     inside = apart[:, both.before if name == "before" else both.after]
     along = [axis for axis in MOVED_ALONG if _moved(inside.sum(axis=axis)) <= (1 - CARRIES) * rows]
     where = f"another {MOVED_ALONG[along[0]]}" if along else "other cells (month, kind, provider or practice)"
-    run = worst_run(np.abs(apart).sum(axis=(0, 2, 3)) - share * feed.sum(axis=(0, 2, 3)), window)
+    run = traced_run(np.abs(apart).sum(axis=(0, 2, 3)), feed.sum(axis=(0, 2, 3)), window)
     first, last = (window.watched[run[0]], window.watched[run[1]]) if run else (None, None)
     when = f" {from_to(first, last)}" if first else ""
-    which = _named(both, stream, arm, apart, along[0]) if along else ""
+    ends = _ends(both, stream, arm, apart, along[0]) if along else None
+    which = f" (mostly from {ends[0]} to {ends[1]})" if ends else ""
     period = window.contract_year if name == "after" else "the baseline"
     return Finding(
         check=CHECK,
         verdict="inform",
         stream=stream,
         arm=arm,
+        provider="+".join(sorted(ends)) if ends and along[0] == PROVIDERS else None,
         first_month=first,
         last_month=last,
         message=f"{opening(stream, arm)}: {100 * share:.2f}% of the rows of {period} stand in {where} in the extract than in "
@@ -82,13 +92,18 @@ def _finding(both: TwoCounts, stream: str, arm: str, window: Window) -> Finding 
         question_for_supplier=f"Between the activity aggregates and the person-level extract, {STREAM_NAMES[stream]} rows of "
         "the "
         f"{arm} practices{when} changed into {where}{which}. Which of the two is right, and what was changed in the other?",
+        **_pounds(price),
     )
 
 
-def _named(both: TwoCounts, stream: str, arm: str, apart: Floats, axis: int) -> str:
+def _pounds(price: Finding | None) -> dict[str, Any]:
+    return {name: getattr(price, name) for name in POUNDS} if price else {}
+
+
+def _ends(both: TwoCounts, stream: str, arm: str, apart: Floats, axis: int) -> tuple[str, str] | None:
     """From what to what, where rows moved between kinds, providers or practices."""
     if axis == 1:
-        return ""
+        return None
     names = {
         0: tuple(p for p, of in zip(both.practices, both.arm, strict=True) if of == COMPARED.index(arm)),
         2: tuple(k for k, of in zip(both.kinds, both.stream, strict=True) if of == STREAMS.index(stream)),
@@ -97,5 +112,5 @@ def _named(both: TwoCounts, stream: str, arm: str, apart: Floats, axis: int) -> 
     net = apart.sum(axis=tuple(other for other in range(4) if other != axis))
     lack, beyond = int(np.argmax(net)), int(np.argmin(net))
     if net[lack] <= 0 or net[beyond] >= 0:
-        return ""
-    return f" (mostly from {names[lack]} to {names[beyond]})"
+        return None
+    return names[lack], names[beyond]

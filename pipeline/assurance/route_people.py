@@ -13,8 +13,8 @@ import pandas as pd
 
 from pipeline.assurance.coded import COMPARED
 from pipeline.assurance.finding import Finding
-from pipeline.assurance.place import worst_run
 from pipeline.assurance.shares import COUNTED_TWICE, STRAGGLERS
+from pipeline.assurance.traces import traced_run
 from pipeline.assurance.two_counts import TwoCounts, two_counts
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
@@ -65,8 +65,7 @@ def _finding(
             worst = max(worst, rows / of)
     if worst < COUNTED_TWICE:
         return None
-    monthly = mine.sum(axis=(0, 2, 3)) - worst / 2 * whole.sum(axis=(0, 2, 3))
-    run = worst_run(monthly, window)
+    run = traced_run(mine.sum(axis=(0, 2, 3)), whole.sum(axis=(0, 2, 3)), window)
     first, last = (window.watched[run[0]], window.watched[run[1]]) if run else (None, None)
     when = f" {from_to(first, last)}" if first else ""
     return Finding(

@@ -16,8 +16,8 @@ import numpy as np
 
 from pipeline.assurance.carriers import providers_of
 from pipeline.assurance.contrasts import Contrasts, Periods, contrasts
-from pipeline.assurance.counted import POPULATIONS, Counted, Floats
-from pipeline.assurance.dating import LEAST_MONTHS, beside, change_points, streams_with_rows
+from pipeline.assurance.counted import POPULATIONS, Counted, Floats, Masks
+from pipeline.assurance.dating import LEAST_MONTHS, MOVED, beside, change_points, streams_with_rows
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
 from pipeline.assurance.shares import COMPARED
@@ -124,9 +124,11 @@ def _stream(mine: Sequence[Series], counts: Counted, window: Window, value: Valu
     before = counts.within(window.before)
     for series in mine:
         part = _share(series, whole, counts, window)
-        points = [0, *change_points(_apart(series, counts), before), len(counts.months)]
+        apart = _apart(series, counts)
+        points = [0, *change_points(apart, before), len(counts.months)]
         for since, at, until in zip(points, points[1:-1], points[2:], strict=False):
-            inside = sum(1 for month in counts.months[at:until] if month in frozenset(window.after))
+            first, stop = _off_months(apart, (since, at, until), before)
+            inside = sum(1 for month in counts.months[first:stop] if month in frozenset(window.after))
             month = counts.months[at]
             if not inside or month <= window.before[-1] or month.endswith("-04"):
                 continue
@@ -134,7 +136,7 @@ def _stream(mine: Sequence[Series], counts: Counted, window: Window, value: Valu
             step = step_at(series, at, until, since, counts, window, yearly)
             if step is None:
                 continue
-            one = judged(step, value, level)
+            one = judged(_dated(step, apart, (first, stop), before, counts), value, level)
             if one.verdict == "fail":
                 all_of_it = step_at(whole, at, until, since, counts, window, {})
                 lost = series.provider is None or (all_of_it is not None and _is_lost(step, all_of_it, part))
@@ -142,6 +144,34 @@ def _stream(mine: Sequence[Series], counts: Counted, window: Window, value: Valu
     if off:
         return _finding(off, counts, window, value)
     return _elsewhere(elsewhere, window) if elsewhere else _calm(whole, counts, window, value, level)
+
+
+def _off_months(apart: Floats, points: tuple[int, int, int], before: Masks) -> tuple[int, int]:
+    """Places (first, stop) of the months that are off: those after the change, or before it where it led back to the usual."""
+    since, at, until = points
+    away = apart - float(apart[before].mean())
+    back = abs(float(away[at:until].mean())) < abs(float(away[since:at].mean()))
+    return (since, at) if back else (at, until)
+
+
+def _dated(step: Step, apart: Floats, off: tuple[int, int], before: Masks, counts: Counted) -> Step:
+    """The step with the months that are off. A step back to the usual is the fault that it ended: same arm, other way.
+
+    Of a stretch that is no longer than change points can tell, only the months that carry it are named.
+    """
+    first, stop = off
+    undone = counts.months[first] != step.first_month
+    if stop - first <= LEAST_MONTHS:
+        stretch = apart[first:stop] - float(apart[before].mean())
+        stretch = stretch * np.sign(stretch.sum())
+        carries = np.flatnonzero(stretch >= MOVED * stretch.max())
+        first, stop = first + int(carries[0]), first + int(carries[-1]) + 1
+    return replace(
+        step,
+        difference=-step.difference if undone else step.difference,
+        first_month=counts.months[first],
+        last_month=counts.months[stop - 1],
+    )
 
 
 def _apart(series: Series, counts: Counted) -> Floats:

@@ -33,6 +33,9 @@ STRAGGLERS = 1
 GROSS_LEVEL = 0.05
 GROSS_ROWS = 400
 
+#: (stream, arm) -> the same rows were counted twice
+ALWAYS = {(stream, arm): True for stream in STREAMS for arm in COMPARED}
+
 #: two-sided level of the range around a sampled share: 24 such ranges a run (6 cells, 4 years) fail a clean city in 0.5%
 SAMPLED_LEVEL = 0.0002
 
@@ -98,11 +101,16 @@ def losses(frame: pd.DataFrame, window: Window) -> dict[tuple[str, str], Loss]:
     frame : columns arm, practice, stream, provider, month, whole, kept (integers), and pod and department_type where kinds of
     contact are to be told apart; months outside the window are not looked at.
     """
-    return losses_of(coded(frame, window), window)
+    return losses_of(coded(frame, window), window, exact={})
 
 
-def losses_of(rows: CodedRows, window: Window, cost: CodedRows | None = None) -> dict[tuple[str, str], Loss]:
-    """`losses` of rows that are coded already. cost : the same in pence, where a row lost is worth its own cost."""
+def losses_of(
+    rows: CodedRows, window: Window, cost: CodedRows | None = None, exact: Mapping[tuple[str, str], bool] = ALWAYS
+) -> dict[tuple[str, str], Loss]:
+    """`losses` of rows that are coded already and were counted twice.
+
+    cost : the same in pence, where a row lost is worth its own cost. exact : (stream, arm) -> whether they are the same rows.
+    """
     found: dict[tuple[str, str], Loss] = {}
     for stream in STREAMS:
         cells = {arm: rows.of(stream, arm) for arm in COMPARED}
@@ -110,12 +118,13 @@ def losses_of(rows: CodedRows, window: Window, cost: CodedRows | None = None) ->
         missing = {arm: _missing(cells[arm], cost.of(stream, arm) if cost else None) for arm in COMPARED}
         step = {arm: after - before for arm, (before, after) in missing.items()}
         common, level = _common(step), _common({arm: before for arm, (before, _) in missing.items()})
-        noise = sum(cells[arm].noise(step[arm]) ** 2 for arm in COMPARED) ** 0.5
+        noisy = {arm: cost.of(stream, arm) if cost else cells[arm] for arm in COMPARED}
+        noise = sum(noisy[arm].noise(step[arm]) ** 2 for arm in COMPARED) ** 0.5
         practices = min(len(np.unique(cells[arm].practice)) for arm in COMPARED)
         for arm in COMPARED:
             mine = cells[arm]
             before, after = shares[arm]
-            place = locate(mine, window, before, after)
+            place = locate(mine, window, before, after, exact=exact.get((stream, arm), False))
             periods = (("before", mine.before), ("after", mine.after))
             whole = {when: int(mine.whole[inside].sum()) for when, inside in periods}
             kept = {when: int(mine.kept[inside].sum()) for when, inside in periods}
@@ -156,13 +165,13 @@ def _missing(rows: Cells, cost: Cells | None) -> tuple[float, float]:
     return found[0], found[1]
 
 
-def worth(loss: Loss, value: Valuation, *, shrinks_effect: bool = True) -> Range:
-    """GBP of a loss. `shrinks_effect`: what both arms lost alike also hides that part of the true saving."""
+def worth(loss: Loss, value: Valuation) -> Range:
+    """GBP of a loss. What both arms lost alike hides that part of the true saving too, told with the intervention's loss."""
     own = value.of_share(loss.stream, loss.arm, loss.own_step, loss.own_level)
-    if loss.arm != "intervention" or not shrinks_effect:
+    if loss.arm != "intervention":
         return own
     common = value.of_common(loss.stream, loss.common_step)
-    return Range(own.point + common, own.low + common, own.high + common)
+    return Range(own.point + common.point, own.low + common.low, own.high + common.high)
 
 
 def deterministic_verdict(worth: Range, materiality_gbp: float, share: float) -> FindingVerdict:
@@ -182,14 +191,19 @@ def counted_twice_verdict(worth: Range, materiality_gbp: float, loss: Loss) -> F
 
 
 def sampled_worth(loss: Loss, value: Valuation) -> Range:
-    """GBP of a loss whose share is sampled: the range is widened by the noise of practices, at SAMPLED_LEVEL."""
+    """GBP of a loss whose share is sampled: the range is that of the noise of practices, at SAMPLED_LEVEL.
+
+    What both arms lost is told at the target saving.
+    """
     from scipy.stats import t
 
-    exact = worth(loss, value)
-    if loss.practices < 2:
-        return exact
-    half = value.of_share(loss.stream, loss.arm, float(t.isf(SAMPLED_LEVEL / 2, loss.practices - 1)) * loss.noise).point
-    return Range(exact.point, exact.low - abs(half), exact.high + abs(half))
+    own = value.of_share(loss.stream, loss.arm, loss.own_step, loss.own_level)
+    common = value.of_common(loss.stream, loss.common_step).point if loss.arm == "intervention" else 0.0
+    half = 0.0
+    if loss.practices >= 2:
+        quantile = float(t.isf(SAMPLED_LEVEL / 2, loss.practices - 1))
+        half = abs(value.of_share(loss.stream, loss.arm, quantile * loss.noise).point)
+    return Range(own.point + common, own.low + common - half, own.high + common + half)
 
 
 def sampled_verdict(worth: Range, materiality_gbp: float, loss: Loss) -> FindingVerdict:

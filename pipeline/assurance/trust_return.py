@@ -29,6 +29,9 @@ from pipeline.study import Study
 CHECK = "trust_return"
 GRAIN = ("provider", "month", "department_type")
 
+#: an arm is named where its step is this part of the half-width of a 95% range: one side at ten in a hundred
+STANDS_OUT = 0.65
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -61,12 +64,20 @@ def returned(trust_return: ir.Table, feed_counts: ir.Table, study: Study) -> pd.
 
 
 def check(
-    returns: pd.DataFrame | None, feed: pd.DataFrame, *, arm_of: Mapping[str, str], window: Window, value: Valuation
+    returns: pd.DataFrame | None,
+    feed: pd.DataFrame,
+    *,
+    arm_of: Mapping[str, str],
+    window: Window,
+    value: Valuation,
+    carried: Range | None = None,
 ) -> list[Finding]:
     """A finding for each provider (or department type of it) whose share stepped; one for all the others.
 
     returns : `returned`. feed : practice, month, stream, provider, population, rows of the compared practices, and
-    department_type where it is known; read in the baseline only, for what each arm holds of a provider.
+    department_type where it is known; read in the baseline only, for what each arm holds of a provider. carried : the arms'
+    step in the cost of people whom no programme served (`carried_over`): the return does not say whose rows a trust's are, this
+    says whose they likelier are.
     """
     if returns is None or returns.empty:
         return [
@@ -94,7 +105,7 @@ def check(
     whole = {step.provider: step for step in steps if step.department_type is None}
     beyond = [step for step in steps if step.is_beyond]
     told = [step for step in beyond if step.department_type is None or not whole[step.provider].is_beyond]
-    found = [_stepped(step, _held(baseline, step), window, value) for step in told]
+    found = [_stepped(step, _held(baseline, step), window, value, carried) for step in told]
     quiet = [step for step in whole.values() if not step.is_beyond]
     return [*found, *_quiet(quiet, baseline, window, value)]
 
@@ -139,22 +150,35 @@ def _place(step: ShareStep) -> str:
     return "" if step.department_type is None else f", {kind_in_words('ae', step.department_type)}"
 
 
-def _stepped(step: ShareStep, held: Held, window: Window, value: Valuation) -> Finding:
+def _whose(step: ShareStep, carried: Range | None) -> str | None:
+    """The arm that likelier lost the rows (or has them twice), None where neither stands out."""
+    if carried is None or abs(carried.point) <= STANDS_OUT * (carried.high - carried.low) / 2:
+        return None
+    return "control" if (carried.point < 0) == (step.lost > 0) else "intervention"
+
+
+def _stepped(step: ShareStep, held: Held, window: Window, value: Valuation, carried: Range | None) -> Finding:
     pounds, least = _worth(step.lost, held, value), _worth(step.nearest, held, value)
     when = from_to(step.first_month, step.last_month) if step.first_month else f"in {window.contract_year}"
     more = "fewer" if step.lost > 0 else "more"
     arms = " and ".join(f"{100 * held.of_provider[arm]:.0f}% to the {arm}" for arm in COMPARED)
+    arm = _whose(step, carried)
+    whose = "whose rows they are is not known"
+    if arm and carried:  # the other providers' steps may be below what the return can tell: the stream's own figure holds them
+        pounds = Range(carried.point, min(carried.low, pounds.low), max(carried.high, pounds.high))
+        whose = f"whose rows they are is not known, by the other people's cost likelier the {arm}'s"
     only = "" if step.carried_by is None else f" Nearly all of it lies in {kind_in_words('ae', step.carried_by)}."
     return Finding(
         check=CHECK,
         verdict="fail" if least.worst > value.materiality_gbp else "inform",
         stream="ae",
+        arm=arm,
         provider=step.provider,
         first_month=step.first_month,
         last_month=step.last_month,
         message=f"A&E, provider {step.provider}{_place(step)}: against the trust's own monthly return the feed holds "
         f"{number(100 * abs(step.lost), 1)}% {more} rows than in the baseline ({number(100 * step.near, 1)} to "
-        f"{number(100 * step.far, 1)}%), {when}.{only} Before launch {arms} practices; whose rows they are is not known, and "
+        f"{number(100 * step.far, 1)}%), {when}.{only} Before launch {arms} practices; {whose}, and "
         "if "
         f"all are one arm's this {value.moves(Range(0.0, pounds.low, pounds.high))}.",
         question_for_supplier=f"Provider {step.provider} returned its A&E attendances{_place(step)} {when} to the national "

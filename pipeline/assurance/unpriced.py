@@ -2,13 +2,20 @@
 
 Belongs here: the unpriced share of the extract before and after launch. Does not belong here: the contract's ceiling on it
 (`completeness`), prices themselves (`pipeline.pricing`).
+
+A row without a price is worth what a priced one of its kind cost before launch: a department of type 3 has one flat price and
+needs no currency, so that what has lost its currency in A&E is dearer than the mean attendance.
 """
 
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
 
+from pipeline.assurance.coded import COMPARED, coded
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.pounds import Valuation
-from pipeline.assurance.shares import fault_columns, losses, sampled_verdict, sampled_worth
+from pipeline.assurance.shares import Loss, fault_columns, losses_of, sampled_verdict, sampled_worth
 from pipeline.assurance.window import Window
 from pipeline.assurance.wording import opening
 from pipeline.prose import month
@@ -17,16 +24,33 @@ from pipeline.vocabulary import STREAM_NAMES
 CHECK = "pricing"
 
 
-def check(extract: pd.DataFrame, *, arm_of: dict[str, str], window: Window, value: Valuation) -> list[Finding]:
+def losses_of_price(extract: pd.DataFrame, *, arm_of: Mapping[str, str], window: Window) -> dict[tuple[str, str], Loss]:
+    """(stream, arm) -> rows without a price, and what they are worth by kind.
+
+    extract : practice, month, stream, provider, rows, unpriced_rows (ungroupable, no national price or missing), cost_pence,
+    and pod and department_type where kinds are told apart.
+    """
+    arm = extract["practice"].astype("str").map(dict(arm_of))
+    cells = extract.assign(arm=arm, whole=extract["rows"], kept=extract["rows"] - extract["unpriced_rows"])
+    kinds = [name for name in ("stream", "pod", "department_type") if name in cells]
+    early = cells["month"].isin(window.before) & cells["arm"].isin(COMPARED)
+    usual = cells[early].groupby(kinds, observed=True)[["cost_pence", "kept"]].sum()
+    price = cells[kinds].merge((usual["cost_pence"] / usual["kept"]).rename("price").reset_index(), on=kinds, how="left")[
+        "price"
+    ]
+    known = np.nan_to_num(price.to_numpy(dtype=float), nan=0.0, posinf=0.0)
+    # thousandths of a penny are whole numbers far below 2**53: their sums are exact in any order
+    cost = cells.assign(**{name: np.round(cells[name].to_numpy(dtype=float) * known * 1000) for name in ("whole", "kept")})
+    return losses_of(coded(cells, window), window, coded(cost, window), exact={})
+
+
+def check(lost: Mapping[tuple[str, str], Loss], *, window: Window, value: Valuation) -> list[Finding]:
     """One finding a stream and arm: the share without a price, and what the arms' difference in its step is worth.
 
-    extract : practice, month, stream, provider, rows, unpriced_rows (ungroupable, no national price or missing).
+    lost : `losses_of_price` of the extract.
     """
-    cells = extract.assign(
-        arm=extract["practice"].map(arm_of), whole=extract["rows"], kept=extract["rows"] - extract["unpriced_rows"]
-    )
     found: list[Finding] = []
-    for loss in losses(cells, window).values():
+    for loss in lost.values():
         pounds = sampled_worth(loss, value)
         verdict = sampled_verdict(pounds, value.materiality_gbp, loss)
         words = STREAM_NAMES[loss.stream]

@@ -13,12 +13,14 @@ from scipy.stats import norm
 from pipeline.errors import UsageError
 from pipeline.estimation.panel_columns import PanelColumns
 from pipeline.estimation.partial import Codes, Vector
+from pipeline.estimation.period_order import counts_units
 
 
 @dataclass(frozen=True, slots=True)
 class BalancedPanel:
     """y : (units, periods). onset : (units,) position of the first treated period, `periods` for never. weights : (units,)
-    with mean 1. cluster : (units,) codes. times : (periods,) numbers where periods are numbers, else positions."""
+    with mean 1. cluster : (units,) codes. times : (periods,) numbers where periods count time, else
+    positions."""
 
     y: Vector
     onset: Codes
@@ -105,7 +107,7 @@ def balance(columns: PanelColumns) -> BalancedPanel:
     if len(np.unique(columns.unit * (int(columns.cluster.max()) + 1) + columns.cluster)) > units:
         raise UsageError("A unit lies in two clusters.", "With --gname clusters must hold whole units.")
     labels = [label(name) for name in columns.period_names]
-    numeric = all(isinstance(value, int | float) for value in labels)
+    numeric = counts_units(labels)
     return BalancedPanel(
         y=y[keep],
         onset=columns.onset[keep],

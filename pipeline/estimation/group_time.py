@@ -23,13 +23,15 @@ SMALL_GROUP = 5
 
 @dataclass(frozen=True, slots=True)
 class GroupTimeEffects:
-    """att_gt : a row a group and time. aggregates : simple, dynamic, calendar, group; all but simple with their parts."""
+    """att_gt : a row a group and time. aggregates : simple, dynamic, calendar, group; all but simple with their parts. A
+    cluster that holds treated units and controls counts as both."""
 
     att_gt: tuple[dict[str, Any], ...]
     aggregates: Mapping[str, dict[str, Any]]
     n_rows: int
     n_clusters: int
     n_treated_clusters: int
+    n_control_clusters: int
     notes: tuple[str, ...]
     rows_dropped: Mapping[str, int]
 
@@ -66,6 +68,8 @@ def group_time_effects(columns: PanelColumns, *, control: str) -> GroupTimeEffec
             found.append((group, time, effect, influence))
             names = {"group": label(panel.names[group]), "time": label(panel.names[time])}
             rows.append(names | normal_row(effect, influence, panel.cluster))
+    # never treated, or untreated still when the first group starts
+    latest = periods - 1 if control == "never" else int(panel.onset.min())
     notes = list(panel.notes)
     if without:
         notes.append(f"{without} group-times left out: nobody is untreated then.")
@@ -78,6 +82,7 @@ def group_time_effects(columns: PanelColumns, *, control: str) -> GroupTimeEffec
         n_rows=panel.y.size,
         n_clusters=int(panel.cluster.max()) + 1,
         n_treated_clusters=len(np.unique(panel.cluster[panel.onset < periods])),
+        n_control_clusters=len(np.unique(panel.cluster[panel.onset > latest])),
         notes=tuple(notes),
         rows_dropped=panel.rows_dropped,
     )

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.errors import UsageError
 from pipeline.estimation.partial import Codes, Vector
-from pipeline.estimation.period_order import blank, time_keys
+from pipeline.estimation.period_order import as_text, blank, time_keys
 
 NEVER = ("0", "0.0", "inf", "never", "infinity")
 _TRUTHS = dict.fromkeys(("true", "t", "yes", "y", "1", "1.0"), 1.0)
@@ -50,6 +50,8 @@ def numbers(column: pd.Series, *, role: str) -> Vector:
     """Floats, nan where missing; true and false are 1 and 0, a comma is the decimal mark where it can be nothing else.
 
     Raises UsageError with the count where a cell is neither a number nor missing."""
+    if pd.api.types.is_datetime64_any_dtype(column) or pd.api.types.is_timedelta64_dtype(column):
+        raise UsageError(f"{role} '{column.name}' holds dates, not numbers.", "Name a column of numbers.")
     gone = blank(column)
     out = pd.to_numeric(column.where(~gone), errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     bad = ~gone & ~(np.abs(out) < LARGEST)
@@ -71,22 +73,35 @@ def numbers(column: pd.Series, *, role: str) -> Vector:
 def _indicator(column: pd.Series) -> Vector | None:
     """0 and 1 (nan where missing) when the column holds only truth values; else None."""
     gone = blank(column)
-    out = column.astype(str).str.strip().str.lower().map(_TRUTHS).to_numpy(dtype=float, na_value=np.nan)
+    out = as_text(column).astype(str).str.strip().str.lower().map(_TRUTHS).to_numpy(dtype=float, na_value=np.nan)
     return None if (np.isnan(out) & ~gone).any() else np.where(gone, np.nan, out)
 
 
 def starts(column: pd.Series, tname: pd.Series, unit: pd.Series, *, role: str) -> tuple[pd.Series, np.ndarray]:
     """First treated period a row, None for never, and True where it is missing. 0, inf and never mean never; so does an empty
     cell where none of them stands. Raises UsageError where a unit has two, or they are not written as the periods are."""
+    column = as_text(column)
     empty = blank(column)
     said = column.astype(str).str.strip().str.lower().isin(NEVER).to_numpy()
+    numbers_of_time = pd.to_numeric(tname, errors="coerce")
+    zero = column.astype(str).str.strip().isin(("0", "0.0")).to_numpy()
+    if zero.any() and (numbers_of_time < 0).any() and (numbers_of_time == 0).any():
+        raise UsageError(
+            f"0 in {role} '{column.name}' would mean never, and 0 is also a period after others.",
+            f"Number the periods of '{tname.name}' and the starts from 1 upwards.",
+        )
     if bool((empty | said).all()):
         raise UsageError(f"{role} '{column.name}' never starts.", "Give the first treated period of treated units.")
     lost = empty if bool(said.any()) else np.zeros(len(column), dtype=bool)
-    both = pd.concat([column.where(~(empty | said)), tname], ignore_index=True)
+    both = pd.concat([column.where(~(empty | said)).astype(object), as_text(tname).astype(object)], ignore_index=True)
     both.name = column.name
     values = time_keys(both, role=role, needs_order=True).keys.iloc[: len(column)]
     two = int((values.fillna("never")[~lost].groupby(unit[~lost]).nunique() > 1).sum())
+    if two and role == "treated":
+        raise UsageError(
+            f"treated '{column.name}' is neither 0 and 1 nor a first treated period: {two} units have more than one.",
+            "Code it 0 and 1 (or true/false, yes/no), or give one first treated period a unit. Doses are not estimated.",
+        )
     if two:
         raise UsageError(f"{two} units have more than one value of {role} '{column.name}'.", "Give one first period a unit.")
     return values, lost
@@ -144,9 +159,7 @@ def read_columns(
     else:
         period, levels, names, ordered = np.zeros(int(keep.sum()), dtype=np.intp), np.zeros(1), ("all",), True
     if not ordered:
-        said.append(
-            f"The text of tname '{tname}' has no order of time: hc3 and permutation, which follow histories, are not made."
-        )
+        said.append(f"The periods of tname '{tname}' have no order of time as written: hc3 and permutation are not made.")
     unit = pd.factorize(unit_names[keep].to_numpy(), sort=True)[0]
     group = pd.factorize(frame.loc[keep, cluster].astype(str).str.strip().to_numpy(), sort=True)[0] if cluster else unit
     if first is not None:

@@ -25,9 +25,11 @@ def read_table(path: Path, *, names: Sequence[str]) -> pd.DataFrame:
     """
     if path.suffix.lower() in (".parquet", ".pq"):
         try:
-            return pd.read_parquet(path)
+            frame = pd.read_parquet(path)
         except (OSError, ValueError, NotImplementedError):
             raise UsageError(f"{path.name} is not a readable Parquet file.", "Write it anew, or give CSV.") from None
+        # what pandas kept as an index are columns to everybody else
+        return frame if frame.index.names == [None] else frame.reset_index()
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             text = file.read()

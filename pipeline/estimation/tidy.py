@@ -14,6 +14,7 @@ import pandas as pd
 from pipeline.errors import UsageError
 from pipeline.estimation import group_time, variance
 from pipeline.estimation.balanced_panel import before_last_start
+from pipeline.estimation.estimands import CONVENTIONS, GROUP_TIME, estimand_of
 from pipeline.estimation.inference import Choice, Inference, choose
 from pipeline.estimation.panel_columns import PanelColumns, onsets, read_columns
 from pipeline.estimation.partial import Partialled, partial_out
@@ -24,6 +25,11 @@ from pipeline.estimation.wild import wild_cluster
 METHODS = ("crv1", "cr1s", "cr2", "hc3", "cv3", "wild-rademacher", "wild-webb", "permutation")
 CONTROLS = ("never", "notyet")
 EXACT = "The clusters are fitted exactly, so nothing shows how sure the estimate is. Look for constant or copied rows."
+ONE_AN_ARM = (
+    "There is one cluster in an arm, which is fitted exactly, so nothing shows how sure the estimate is. Cluster on what was "
+    "sampled or dealt to the arms (a person, a store, a practice)."
+)
+SCHEMA = "outcomeb/estimate/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +37,12 @@ class PanelEstimate:
     """An effect in units of yname, with the inference that leads and all that were asked for.
 
     standard_error, p_value, ci_low, ci_high : of `inference`; None with `refused_reason` where none may be believed.
+    estimator, estimand : name and sentence of `pipeline.estimation.estimands`; conventions : a sentence an inference.
     n : rows used of rows_read, rows_dropped by reason. att_gt, aggregates : only with gname.
     """
 
+    estimator: str
+    estimand: str
     estimate: float
     standard_error: float | None
     ci_low: float | None
@@ -45,6 +54,7 @@ class PanelEstimate:
     n_clusters: int
     n_treated_clusters: int
     inferences: tuple[Inference, ...]
+    conventions: Mapping[str, str]
     notes: tuple[str, ...]
     rows_read: int
     rows_dropped: Mapping[str, int]
@@ -52,8 +62,8 @@ class PanelEstimate:
     aggregates: Mapping[str, dict[str, Any]] | None = field(default=None)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data for --json."""
-        return asdict(self)
+        """Plain data for --json: data_contracts/estimate.schema.json."""
+        return {"schema": SCHEMA} | asdict(self)
 
 
 def estimate_panel(
@@ -104,16 +114,20 @@ def estimate_panel(
     n_treated, n_control = arms(columns)
     choice = choose(n_treated=n_treated, n_control=n_control)
     if fits_exactly(fit, columns):
-        choice = replace(choice, inference="refused", reason=EXACT, refused_reason=EXACT)
+        why = ONE_AN_ARM if min(n_treated, n_control) == 1 else EXACT
+        choice = replace(choice, inference="refused", reason=EXACT, refused_reason=why)
         if inference not in ("auto", "all"):
-            raise UsageError(f"The estimate is {fit.beta:.10g}, with no '{inference}'. {EXACT}", "Leave --inference at auto.")
+            raise UsageError(f"The estimate is {fit.beta:.10g}, with no '{inference}'. {why}", "Leave --inference at auto.")
     ways = _inferences(fit, columns, choice=choice, inference=inference, seed=seed, draws=draws)
     rows, notes = ways[0], (*staggered_note(columns), *ways[1])
     head = _headline(rows, choice=choice, inference=inference)
     refused = choice.refused_reason if inference in ("auto", "all") else None
     if choice.refused_reason and refused is None:
         notes = (*notes, f"Asked for by name, against advice. {choice.refused_reason}")
+    kind = estimand_of(columns)
     return PanelEstimate(
+        estimator=kind.name,
+        estimand=kind.says,
         estimate=fit.beta,
         standard_error=head.standard_error,
         ci_low=head.ci_low,
@@ -125,6 +139,7 @@ def estimate_panel(
         n_clusters=fit.n_clusters,
         n_treated_clusters=n_treated,
         inferences=rows,
+        conventions={row.name: CONVENTIONS[row.name] for row in rows},
         notes=(*columns.notes, *notes),
         rows_read=columns.rows_read,
         rows_dropped=columns.dropped,
@@ -225,18 +240,24 @@ def _staggered(columns: PanelColumns, *, control: str, inference: str) -> PanelE
     known = ("standard_error", "p_value", "ci_low", "ci_high")
     exact = simple["standard_error"] <= 1e-13 * float(np.abs(columns.y).max())
     row = Inference("influence-function", **({} if exact else {key: simple[key] for key in known}))
+    few = choose(n_treated=effects.n_treated_clusters, n_control=effects.n_control_clusters).refused_reason
+    refused = EXACT if exact else few
+    head = Inference("refused") if refused else row
     return PanelEstimate(
+        estimator=GROUP_TIME.name,
+        estimand=GROUP_TIME.says,
         estimate=simple["estimate"],
-        standard_error=row.standard_error,
-        ci_low=row.ci_low,
-        ci_high=row.ci_high,
-        p_value=row.p_value,
-        inference=row.name,
-        refused_reason=EXACT if exact else None,
+        standard_error=head.standard_error,
+        ci_low=head.ci_low,
+        ci_high=head.ci_high,
+        p_value=head.p_value,
+        inference=head.name,
+        refused_reason=refused,
         n=effects.n_rows,
         n_clusters=effects.n_clusters,
         n_treated_clusters=effects.n_treated_clusters,
         inferences=(row,),
+        conventions={row.name: CONVENTIONS[row.name]},
         notes=(*columns.notes, *effects.notes),
         rows_read=columns.rows_read,
         rows_dropped={**columns.dropped, **effects.rows_dropped},

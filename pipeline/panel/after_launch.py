@@ -55,6 +55,25 @@ def cells_after_launch(
     return sums.cell_sums(priced, people, first=first, last=last)
 
 
+def valued_cells_after_launch(
+    priced: ir.Table,
+    people: ir.Table,
+    *,
+    study: Study,
+    contract_year: str,
+    data_verdict: Verdict | None,
+    design_verdict: Verdict | None,
+    bindings: Bindings,
+    on: date,
+) -> ir.Table:
+    """`pipeline.tables.VALUED_CELLS` of the twelve months of `contract_year`, as `pipeline.panel.valued_cells` before launch.
+
+    Raises like `heads_after_launch`.
+    """
+    first, last = _opened(study, contract_year, data_verdict, design_verdict, bindings, on)
+    return sums.valued_sums(priced, people, first=first, last=last)
+
+
 def activity_account_after_launch(
     priced: ir.Table,
     people: ir.Table,

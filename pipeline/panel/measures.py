@@ -5,6 +5,7 @@ Belongs here: the list of measures and their integer sums by stratum. Does not b
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -20,7 +21,7 @@ Stratum = tuple[str, str, str, int]
 class Measure:
     """A figure of a practice-month.
 
-    counts : the column of `pipeline.tables.CELLS` that is summed, over the points of delivery `pods`.
+    counts : the column of `pipeline.tables` CELLS or VALUED_CELLS that is summed, over the points of delivery `pods`.
     per_unit : integers to one unit of the figure: 100 pence a pound, 1 contact a contact.
     """
 
@@ -41,14 +42,29 @@ MEASURES: tuple[Measure, ...] = (
 )
 
 
-def measured(cells: pd.DataFrame) -> dict[Stratum, tuple[int, ...]]:
-    """Exact integer sums of every measure by stratum, in the order of MEASURES; strata without contacts are absent."""
+#: figures of `pipeline.tables.VALUED_CELLS`, by point of delivery, from which the parts of an effect are made: contacts, GBP
+VALUED: tuple[Measure, ...] = tuple(
+    Measure(outcome, pod, counts, (pod,), per_unit)
+    for pod in PODS
+    for outcome, counts, per_unit in (
+        ("contacts", "contacts", 1),
+        ("cost", "cost_pence", 100),
+        ("reference_value", "reference_value", 100_000_000),
+        ("unpriced", "unpriced", 1),
+        ("unknown_contacts", "unknown_contacts", 1),
+        ("unknown_cost", "unknown_pence", 100),
+    )
+)
+
+
+def measured(cells: pd.DataFrame, measures: Sequence[Measure] = MEASURES) -> dict[Stratum, tuple[int, ...]]:
+    """Exact integer sums of every measure by stratum, in the order of `measures`; strata without contacts are absent."""
     unknown = sorted(set(cells["pod"]) - set(PODS))
     if unknown:
         raise InternalError(f"Cells name points of delivery that do not exist: {', '.join(map(str, unknown))}.")
-    sums: dict[Stratum, list[int]] = defaultdict(lambda: [0] * len(MEASURES))
-    adds = {pod: [(n, m.counts) for n, m in enumerate(MEASURES) if pod in m.pods] for pod in PODS}
-    columns = ["practice", "month", "age_band", "need", "pod", "cost_pence", "contacts", "bed_days"]
+    sums: dict[Stratum, list[int]] = defaultdict(lambda: [0] * len(measures))
+    adds = {pod: [(n, m.counts) for n, m in enumerate(measures) if pod in m.pods] for pod in PODS}
+    columns = ["practice", "month", "age_band", "need", "pod", *dict.fromkeys(m.counts for m in measures)]
     for practice, month, age_band, need, pod, *values in cells[columns].itertuples(index=False, name=None):
         value = dict(zip(columns[5:], values, strict=True))
         total = sums[practice, month, age_band, int(need)]

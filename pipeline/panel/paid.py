@@ -11,13 +11,13 @@ not observed, a stratum's sum counts H / (H - L) times. Sums are integers until 
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from pipeline.errors import InternalError, ProtocolInvalid
-from pipeline.panel.measures import MEASURES, measured
+from pipeline.panel.measures import MEASURES, Measure, measured
 from pipeline.study import Study
 
 _COLUMNS = ["practice", "arm", "area", "month", "outcome", "pod"]
@@ -25,7 +25,7 @@ _COLUMNS = ["practice", "arm", "area", "month", "outcome", "pod"]
 
 @dataclass(frozen=True, slots=True)
 class _Stratum:
-    """One age band x need of a practice in a month. `sums` are integers in the order of MEASURES."""
+    """One age band x need of a practice in a month. `sums` are integers in the order of the measures."""
 
     age_band: str
     heads: int
@@ -38,10 +38,13 @@ class _Stratum:
         return self.heads - self.lost
 
 
-def paid_cells(cells: pd.DataFrame, heads: pd.DataFrame, *, study: Study) -> pd.DataFrame:
+def paid_cells(
+    cells: pd.DataFrame, heads: pd.DataFrame, *, study: Study, measures: Sequence[Measure] = MEASURES
+) -> pd.DataFrame:
     """Cost and activity per baseline head, practice x month x outcome x point of delivery, zero cells included.
 
     cells, heads : frames of `pipeline.tables` CELLS and HEADS, of the same months; heads decide which months there are.
+    measures : other figures, of VALUED_CELLS, weighted alike (`pipeline.panel.measures.VALUED`).
 
     Columns: practice, arm, area, month, outcome, pod, heads, per_head, unweighted_per_head, borrowed_heads.
 
@@ -56,10 +59,10 @@ def paid_cells(cells: pd.DataFrame, heads: pd.DataFrame, *, study: Study) -> pd.
     Raises ProtocolInvalid when a practice has heads but none was observed in a month, InternalError for cells without heads.
     """
     rows = []
-    for practice, month, strata in _practice_months(cells, heads):
+    for practice, month, strata in _practice_months(cells, heads, measures):
         total = sum(stratum.heads for stratum in strata)
         borrowed = sum(stratum.heads for stratum in strata if stratum.observed == 0)
-        for place, measure in enumerate(MEASURES):
+        for place, measure in enumerate(measures):
             paid = math.fsum(_weighted(stratum, strata, place) for stratum in strata)
             plain = sum(stratum.sums[place] for stratum in strata)
             rows.append(
@@ -82,7 +85,7 @@ def person_year_cells(cells: pd.DataFrame, heads: pd.DataFrame, *, study: Study)
     Raises like `paid_cells`, and ProtocolInvalid also when nobody observed was alive.
     """
     rows = []
-    for practice, month, strata in _practice_months(cells, heads):
+    for practice, month, strata in _practice_months(cells, heads, MEASURES):
         alive = sum(stratum.observed - stratum.dead for stratum in strata)
         if alive == 0:
             raise _nobody(practice, month)
@@ -93,11 +96,13 @@ def person_year_cells(cells: pd.DataFrame, heads: pd.DataFrame, *, study: Study)
     return _frame(rows, ["person_months", "per_person_year"])
 
 
-def _practice_months(cells: pd.DataFrame, heads: pd.DataFrame) -> Iterator[tuple[str, str, list[_Stratum]]]:
+def _practice_months(
+    cells: pd.DataFrame, heads: pd.DataFrame, measures: Sequence[Measure]
+) -> Iterator[tuple[str, str, list[_Stratum]]]:
     """Practice, month and its strata, in sorted order."""
-    sums = measured(cells)
+    sums = measured(cells, measures)
     strata: dict[tuple[str, str], list[_Stratum]] = defaultdict(list)
-    nothing = (0,) * len(MEASURES)
+    nothing = (0,) * len(measures)
     key = ["practice", "month", "age_band", "need"]
     wanted = [*key, "heads", "lost", "dead"]
     if heads.duplicated(key).any():

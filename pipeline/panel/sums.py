@@ -85,11 +85,10 @@ def cell_sums(priced: ir.Table, people: ir.Table, *, first: str, last: str) -> i
     """
     rows = judged_activity(priced, people, first=first, last=last)
     rows = rows.filter(rows.reason == IN_CELLS)
-    has_price = (rows.price_state.isin(["priced", "fallback"]) & rows.price_pence.notnull()).fill_null(False)
     person_months = rows.group_by(["person", "month", "pod", *STRATUM]).aggregate(
         contacts=rows.count(),
-        cost_pence=ibis.ifelse(has_price, rows.price_pence, 0).sum().cast("int64"),
-        unpriced=ibis.ifelse(has_price, 0, 1).sum().cast("int64"),
+        cost_pence=_pence(rows).sum().cast("int64"),
+        unpriced=ibis.ifelse(_has_price(rows), 0, 1).sum().cast("int64"),
         bed_days=rows.bed_days.fill_null(0).sum().cast("int64"),
     )
     pence = person_months.cost_pence.cast("decimal(38, 0)")  # both factors wide: at 18 digits the engine multiplies in int64
@@ -108,13 +107,52 @@ def person_months(priced: ir.Table, people: ir.Table, *, first: str, last: str) 
     admissions and A&E attendances), cost_pence. The rows are those of `cell_sums`; months without activity are absent."""
     rows = judged_activity(priced, people, first=first, last=last)
     rows = rows.filter(rows.reason == IN_CELLS)
-    has_price = (rows.price_state.isin(["priced", "fallback"]) & rows.price_pence.notnull()).fill_null(False)
     sums = rows.group_by(["person", "month"]).aggregate(
         unplanned=ibis.ifelse(rows.pod.isin(UNPLANNED), 1, 0).sum().cast("int64"),
-        cost_pence=ibis.ifelse(has_price, rows.price_pence, 0).sum().cast("int64"),
+        cost_pence=_pence(rows).sum().cast("int64"),
     )
     year, month = sums.month.substr(0, 4).try_cast("int64"), sums.month.substr(5, 2).try_cast("int64")
     return sums.select("person", "unplanned", "cost_pence", month_number=(year * 12 + month - 1).cast("int64"))
+
+
+def kind_sums(priced: ir.Table, people: ir.Table, *, first: str, last: str) -> pd.DataFrame:
+    """pod, kind, contacts, pence of every row in the cells of these months, by pod and kind, sorted; all arms together.
+
+    priced : PRICED_ACTIVITY with `kind` (`pipeline.pricing.decomposition`).
+    """
+    rows = judged_activity(priced, people, first=first, last=last)
+    rows = rows.filter(rows.reason == IN_CELLS)
+    found = rows.group_by(["pod", "kind"]).aggregate(
+        contacts=rows.count().cast("int64"), pence=_pence(rows).sum().cast("int64")
+    )
+    return found.execute().sort_values(["pod", "kind"], kind="stable").reset_index(drop=True)
+
+
+def valued_sums(priced: ir.Table, people: ir.Table, *, first: str, last: str) -> ir.Table:
+    """`pipeline.tables.VALUED_CELLS` for the months from `first` to `last`, of the same rows as `cell_sums`.
+
+    priced : PRICED_ACTIVITY with `reference_value` and `known_kind` (`pipeline.pricing.decomposition`).
+    """
+    rows = judged_activity(priced, people, first=first, last=last)
+    rows = rows.filter(rows.reason == IN_CELLS)
+    sums = rows.group_by(["practice", "month", "age_band", "need", "pod"]).aggregate(
+        contacts=rows.count(),
+        cost_pence=_pence(rows).sum(),
+        reference_value=rows.reference_value.sum(),
+        unpriced=ibis.ifelse(_has_price(rows), 0, 1).sum(),
+        unknown_contacts=ibis.ifelse(rows.known_kind, 0, 1).sum(),
+        unknown_pence=ibis.ifelse(rows.known_kind, 0, _pence(rows)).sum(),
+    )
+    return tables.cast(sums, tables.VALUED_CELLS)
+
+
+def _has_price(rows: ir.Table) -> ir.BooleanValue:
+    return (rows.price_state.isin(["priced", "fallback"]) & rows.price_pence.notnull()).fill_null(False)
+
+
+def _pence(rows: ir.Table) -> ir.IntegerValue:
+    """What a row costs in what is paid on: nothing without a price."""
+    return ibis.ifelse(_has_price(rows), rows.price_pence, 0)
 
 
 def activity_fates(priced: ir.Table, people: ir.Table, *, first: str, last: str) -> pd.DataFrame:

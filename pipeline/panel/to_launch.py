@@ -50,6 +50,25 @@ def person_months(priced: ir.Table, people: ir.Table, *, study: Study, first: st
     return sums.person_months(priced, people, first=first, last=last)
 
 
+def kind_sums(priced: ir.Table, people: ir.Table, *, study: Study) -> pd.DataFrame:
+    """Contacts and pence by point of delivery and kind over `study.baseline_months`, of all arms: pod, kind, contacts, pence.
+
+    priced : PRICED_ACTIVITY with `kind`. Of the rows that are in `cells`. Raises like `heads`.
+    """
+    first, last = study.baseline_months[0], study.baseline_months[-1]
+    _refuse_after_launch(study, first, last)
+    return sums.kind_sums(priced, people, first=first, last=last)
+
+
+def valued_cells(priced: ir.Table, people: ir.Table, *, study: Study, first: str, last: str) -> ir.Table:
+    """`pipeline.tables.VALUED_CELLS`: the rows of `cells`, at their own prices and at those of before launch.
+
+    priced : PRICED_ACTIVITY with `reference_value` and `known_kind`. Raises like `heads`.
+    """
+    _refuse_after_launch(study, first, last)
+    return sums.valued_sums(priced, people, first=first, last=last)
+
+
 def _refuse_after_launch(study: Study, first: str, last: str) -> None:
     if month_number(last) < month_number(first):
         raise UsageError(f"The panel was asked for {first} to {last}, which holds no month.", "Give the earlier month first.")

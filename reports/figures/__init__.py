@@ -11,12 +11,24 @@ from reports.figures.cost_per_head import cost_per_head
 from reports.figures.drawing import Drawing
 from reports.figures.event_study import event_study
 from reports.figures.how_sure import how_sure
+from reports.figures.parts import parts
 from reports.figures.waterfall import waterfall
 
-__all__ = ["Drawing", "around_referral", "completeness", "cost_per_head", "draw_all", "event_study", "how_sure", "waterfall"]
+__all__ = [
+    "Drawing",
+    "around_referral",
+    "completeness",
+    "cost_per_head",
+    "draw_all",
+    "event_study",
+    "how_sure",
+    "parts",
+    "waterfall",
+]
 
 
 def draw_all(result: dict[str, Any]) -> dict[str, Drawing]:
     """Every figure that this result can fill, by name, in the order in which a report shows them."""
-    drawn = [figure(result) for figure in (how_sure, completeness, cost_per_head, event_study, around_referral, waterfall)]
+    figures = (how_sure, completeness, cost_per_head, parts, event_study, around_referral, waterfall)
+    drawn = [figure(result) for figure in figures]
     return {drawing.name: drawing for drawing in drawn if drawing is not None}

@@ -1,6 +1,7 @@
 """What they cost: cost per head by arm and quarter, and the estimate by point of delivery and by kind of activity.
 
-Belongs here: levels and their split. Does not belong here: the paid figure's path (`comparison_page`).
+Belongs here: levels and their split. Does not belong here: its parts (`parts_table`), the
+paid figure's path (`comparison_page`).
 """
 
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from reports import wording
 from reports.blocks import Block, Column, Picture, Section, Table, Text
 from reports.figures import Drawing
+from reports.pages.parts_table import parts_of
 
 OTHER_YEARS = "Only the baseline and this contract year are drawn; other contract years stand in their own reports."
 
@@ -44,6 +46,7 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
             widths=_WIDTHS,
         )
     )
+    blocks += parts_of(result, figures)
     activity = [row for row in ours if row["outcome"] != "cost"]
     if activity:
         blocks.append(

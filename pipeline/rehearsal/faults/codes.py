@@ -9,7 +9,17 @@ import numpy as np
 from pipeline.rehearsal.breaks import hrg4plus
 from pipeline.rehearsal.contacts import Contacts
 from pipeline.rehearsal.faults.fault import Bools, Fault, Place, Route, StrikeCounts
-from pipeline.rehearsal.faults.strikes import Ints, Recode, changed, chosen_cells, recoding, repriced, setting, take_out
+from pipeline.rehearsal.faults.strikes import (
+    Ints,
+    Recode,
+    changed,
+    chosen_cells,
+    price_ratio,
+    recoding,
+    repriced,
+    setting,
+    take_out,
+)
 from pipeline.rehearsal.valuation import AE_HRGS, HRG_INDEX, HRGS, PROVIDER_CODES, TREATMENT_FUNCTIONS, price_attendances
 from pipeline.rehearsal.world import World
 
@@ -72,21 +82,20 @@ def _upcoded(world: World, contacts: Contacts, hit: Bools) -> Contacts:
     return changed(contacts, hrg=np.where(hit, dearer[hrg], hrg))
 
 
-def _dearer_cells(world: World, counts: dict[str, Ints], hit: Bools, fault: Fault, rng: np.random.Generator) -> None:
-    """Everybody's emergency spells at that trust cost more by as much: the mean of `DEARER` is about half as much again."""
-    at = chosen_cells(hit, (0,))
-    counts["pence"][at] += np.round(counts["pence"][at] * 0.5 * min(fault.severity, 1.0)).astype(np.int64)
+def _recoded_cells(cell: int, change: Recode) -> StrikeCounts:
+    """Rows of everybody else stay in their cell at another price."""
+
+    def strike(world: World, counts: dict[str, Ints], hit: Bools, fault: Fault, rng: np.random.Generator) -> None:
+        at = chosen_cells(hit, (cell,))
+        part = (price_ratio(world, cell, change) - 1) * min(fault.severity, 1.0)
+        counts["pence"][at] += np.round(counts["pence"][at] * part).astype(np.int64)
+
+    return strike
 
 
 def _ae_default(world: World, contacts: Contacts, hit: Bools) -> Contacts:
     """The cheapest group for everybody (VB11Z, no investigation with no significant treatment)."""
     return changed(contacts, hrg=np.where(hit, len(AE_HRGS) - 2, contacts.details["hrg"].astype(np.int64)))
-
-
-def _cheaper_cells(world: World, counts: dict[str, Ints], hit: Bools, fault: Fault, rng: np.random.Generator) -> None:
-    """VB11Z (57) for a mean of about 127 at type 1: 55% less; type 3 has one flat price."""
-    at = chosen_cells(hit, (3,))
-    counts["pence"][at] -= np.round(counts["pence"][at] * 0.55 * min(fault.severity, 1.0)).astype(np.int64)
 
 
 def _kind_to(old: int, new: int) -> Recode:
@@ -97,11 +106,14 @@ def _kind_to(old: int, new: int) -> Recode:
     return change
 
 
-def _cells_to(old: int, new: int) -> StrikeCounts:
+def _cells_to(old: int, new: int, change: Recode) -> StrikeCounts:
+    """Rows of everybody else stand in another cell, at the price that the change gives them there."""
+
     def strike(world: World, counts: dict[str, Ints], hit: Bools, fault: Fault, rng: np.random.Generator) -> None:
         at = chosen_cells(hit, (old,))
         to = np.roll(at, new - old, axis=2)
         moved = take_out(counts, at, rng.binomial(counts["rows"][at], min(fault.severity, 1.0)))
+        moved["pence"] = np.round(moved["pence"] * price_ratio(world, old, change)).astype(np.int64)
         for name, values in counts.items():
             # a mask reads its cells in the order of the axes, and a roll along one axis of one cell keeps that order
             values[to] += moved[name]
@@ -171,27 +183,30 @@ FAULTS = (
           routes=BOTH, streams=("apc", "ae"), contacts=recoding(_ungroupable), counts=_blank_cells),
     Fault("hrg_upcoded", "codes", "One trust codes complications into every emergency spell.",
           Place(stream="apc", arm="both", provider="ZT2"), severities=(0.1, 0.4, 1.0), routes=BOTH, streams=APC,
-          contacts=recoding(_upcoded), counts=_dearer_cells),
+          contacts=recoding(_upcoded), counts=_recoded_cells(0, _upcoded)),
     Fault("ae_grouped_by_default", "codes", "A&E attendances all fall into the cheapest group.", severities=SHARES, routes=BOTH,
-          streams=AE, contacts=recoding(_ae_default), counts=_cheaper_cells),
+          streams=AE, contacts=recoding(_ae_default), counts=_recoded_cells(3, _ae_default)),
     Fault("emergencies_as_elective", "codes", "ADMIMETH 21 is sent as 11.", Place(stream="apc"), severity=0.2,
-          severities=SHARES, routes=BOTH, streams=APC, contacts=recoding(_kind_to(0, 1)), counts=_cells_to(0, 1)),
+          severities=SHARES, routes=BOTH, streams=APC, contacts=recoding(_kind_to(0, 1)),
+          counts=_cells_to(0, 1, _kind_to(0, 1))),
     Fault("elective_as_emergencies", "codes", "ADMIMETH 11 is sent as 21.", Place(stream="apc"), severity=0.2,
           severities=SHARES, streams=APC, contacts=recoding(_kind_to(1, 0))),
     Fault("day_cases_as_ordinary", "codes", "CLASSPAT 2 is sent as 1.", Place(stream="apc"), severity=0.5, severities=SHARES,
-          routes=BOTH, streams=APC, contacts=recoding(_kind_to(2, 1)), counts=_cells_to(2, 1)),
+          routes=BOTH, streams=APC, contacts=recoding(_kind_to(2, 1)), counts=_cells_to(2, 1, _kind_to(2, 1))),
     Fault("overnight_as_same_day", "codes", "The admission date is overwritten with the date of discharge.",
           Place(stream="apc"), severity=0.3, severities=SHARES, streams=APC, contacts=recoding(_overnight_lost)),
     Fault("ages_defaulted", "codes", "STARTAGE is 18 on every row.", Place(stream="apc"), severities=SHARES, streams=APC,
           contacts=recoding(_children)),
     Fault("departments_as_minor", "codes", "Every A&E department is sent as type 3.", severities=SHARES, routes=BOTH,
-          streams=AE, contacts=recoding(_department(3)), counts=_cells_to(3, 4)),
+          streams=AE, contacts=recoding(_department(3)), counts=_cells_to(3, 4, _department(3))),
     Fault("departments_as_major", "codes", "Walk-in centres are sent as type 1.", severities=SHARES, routes=BOTH, streams=AE,
-          contacts=recoding(_department(1)), counts=_cells_to(4, 3)),
+          contacts=recoding(_department(1)), counts=_cells_to(4, 3, _department(1))),
     Fault("first_as_follow_up", "codes", "First appointments are sent as follow-ups.", Place(stream="op"), severity=0.3,
-          severities=SHARES, routes=BOTH, streams=OP, contacts=recoding(_first_to(False)), counts=_cells_to(5, 6)),
+          severities=SHARES, routes=BOTH, streams=OP, contacts=recoding(_first_to(False)),
+          counts=_cells_to(5, 6, _first_to(False))),
     Fault("follow_up_as_first", "codes", "Follow-ups are sent as first appointments.", Place(stream="op"), severity=0.1,
-          severities=SHARES, routes=BOTH, streams=OP, contacts=recoding(_first_to(True)), counts=_cells_to(6, 5)),
+          severities=SHARES, routes=BOTH, streams=OP, contacts=recoding(_first_to(True)),
+          counts=_cells_to(6, 5, _first_to(True))),
     Fault("procedures_not_coded", "codes", "Outpatient procedures are sent as plain appointments.", Place(stream="op"),
           severities=SHARES, streams=OP, contacts=recoding(_no_procedure)),
     Fault("treatment_function_defaulted", "codes", "Appointments stand under a clinic's default function, which has no price.",

@@ -6,6 +6,7 @@ people left out of lists (`people`).
 
 import numpy as np
 
+from pipeline.rehearsal.cell_columns import cell_of
 from pipeline.rehearsal.contacts import Contacts
 from pipeline.rehearsal.faults.fault import Bools, Fault, Place, Route
 from pipeline.rehearsal.faults.strikes import Which, changed, losing, thinning, unlinking
@@ -103,7 +104,7 @@ FAULTS = (
           contacts=losing(lambda w, c: c.details["procedure"].astype(np.int64) >= 0), counts=thinning((7,))),
     Fault("first_appointments_missing", "rows", "First appointments are held by a referral hub and not sent.",
           Place(stream="op"), severities=(0.02, 0.2, 1.0), routes=ALL_ROUTES, streams=("op",),
-          contacts=losing(lambda w, c: c.details["first"].astype(bool)), counts=thinning((5,))),
+          contacts=losing(lambda w, c: cell_of("op", c) == 5), counts=thinning((5,))),
     Fault("ungrouped_rows_missing", "rows", "Rows that could not be grouped are thrown away instead of sent without a price.",
           Place(stream="apc"), severities=(0.3, 0.6, 1.0), streams=("apc",),
           contacts=losing(lambda w, c: c.details["hrg"] == HRG_INDEX["UZ01Z"])),

@@ -10,11 +10,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.rehearsal.cell_columns import CELLS, cell_of
 from pipeline.rehearsal.columns import month_of_day
 from pipeline.rehearsal.contacts import Contacts
 from pipeline.rehearsal.faults.fault import Bools, Fault, StrikeContacts, StrikeCounts
 from pipeline.rehearsal.valuation import price_appointments, price_attendances, price_spells
 from pipeline.rehearsal.world import World
+from pipeline.vocabulary import STREAMS
 
 Ints = NDArray[np.int64]
 Which = Callable[[World, Contacts], Bools]
@@ -71,27 +73,42 @@ def recoding(change: Recode) -> StrikeContacts:
 
 def repriced(stream: str, contacts: Contacts, rows: Bools) -> Contacts:
     """`pence` and `billed` of these rows by the rehearsal's own pricing of the codes that now stand on them."""
-    d = contacts.details
-    if stream == "apc":
-        kind, stay = d["kind"].astype(np.int64), d["stay"].astype(np.int64)
-        price = price_spells(
-            hrg=d["hrg"].astype(np.int64), emergency=kind == 0, day_case=kind == 2, stay=stay,
-            age=d["age"].astype(np.int64), provider=contacts.provider,
-        )  # fmt: skip
-    elif stream == "ae":
-        price = price_attendances(
-            hrg=d["hrg"].astype(np.int64), department=d["department"].astype(np.int64), provider=contacts.provider
-        )
-    else:
-        attended = d["attended"].astype(bool)
-        price = price_appointments(
-            function=d["function"].astype(np.int64), first=d["first"].astype(bool),
-            procedure=d["procedure"].astype(np.int64), provider=contacts.provider,
-        )  # fmt: skip
-        price = np.where(attended, price, -1)
+    price = own_price(stream, contacts)
     return changed(
         contacts, pence=np.where(rows, price, contacts.pence), billed=np.where(rows, price, contacts.details["billed"])
     )
+
+
+def own_price(stream: str, contacts: Contacts) -> Ints:
+    """Pence of every contact by the codes that stand on it, -1 without a price."""
+    d = contacts.details
+    if stream == "apc":
+        kind, stay = d["kind"].astype(np.int64), d["stay"].astype(np.int64)
+        return price_spells(
+            hrg=d["hrg"].astype(np.int64), emergency=kind == 0, day_case=kind == 2, stay=stay,
+            age=d["age"].astype(np.int64), provider=contacts.provider,
+        )  # fmt: skip
+    if stream == "ae":
+        return price_attendances(
+            hrg=d["hrg"].astype(np.int64), department=d["department"].astype(np.int64), provider=contacts.provider
+        )
+    price = price_appointments(
+        function=d["function"].astype(np.int64), first=d["first"].astype(bool),
+        procedure=d["procedure"].astype(np.int64), provider=contacts.provider,
+    )  # fmt: skip
+    return np.where(d["attended"].astype(bool), price, -1)
+
+
+def price_ratio(world: World, cell: int, change: Recode) -> float:
+    """What the contacts of an aggregate cell cost after a change of codes, as a part of what they cost before.
+
+    Of the people simulated one by one, in all months; it prices the rows of those who exist only as aggregates.
+    """
+    stream = next(name for name in STREAMS if cell in range(*CELLS_OF_STREAM[name].indices(len(CELLS))))
+    contacts = world.contacts[stream]
+    mine = contacts.take((cell_of(stream, contacts) == cell) & (contacts.pence > 0))
+    after = own_price(stream, change(world, mine, np.ones(len(mine), dtype=bool)))
+    return float(np.maximum(after, 0).sum()) / float(mine.pence.sum()) if len(mine) else 1.0
 
 
 def moved_days(world: World, contacts: Contacts, rows: Bools, days: Ints) -> Contacts:

@@ -13,7 +13,7 @@ WINDOW = window_of("2016-17")
 
 
 def judged(counts: Counted) -> list[Finding]:
-    return mix.check(until(counts, WINDOW), window=WINDOW, value=VALUE)
+    return mix.check(until(counts, WINDOW), window=WINDOW, value=VALUE, carried={})
 
 
 def failing(counts: Counted) -> list[Finding]:

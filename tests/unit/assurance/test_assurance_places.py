@@ -11,7 +11,7 @@ WINDOW = window_of("2016-17")
 
 
 def judged(counts: Counted) -> list[Finding]:
-    return places.check(until(counts, WINDOW), window=WINDOW, value=VALUE)
+    return places.check(until(counts, WINDOW), window=WINDOW, value=VALUE, carried={})
 
 
 def failing(counts: Counted) -> list[Finding]:

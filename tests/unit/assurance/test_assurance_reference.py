@@ -24,7 +24,7 @@ WINDOW = window_of("2016-17")
 
 
 def judged(counts: Counted, look: int = 1) -> list[Finding]:
-    return reference.check(until(counts, WINDOW), None, window=WINDOW, value=VALUE, look=look)
+    return reference.check(until(counts, WINDOW), None, window=WINDOW, value=VALUE, carried={}, look=look)
 
 
 def failing(found: list[Finding]) -> list[Finding]:
@@ -151,7 +151,7 @@ def test_nobody_to_refer_to_is_not_evaluated_and_nothing_in_one_arm_informs(town
 
     def look(feed: pd.DataFrame) -> list[Finding]:
         counts = counted(feed, town.population, arm_of=town.study.arm_of, months=judged_on.watched)
-        return reference.check(counts, None, window=judged_on, value=value_of(town))
+        return reference.check(counts, None, window=judged_on, value=value_of(town), carried={})
 
     assert look(town.feed[town.feed["population"] == "eligible"])[0].verdict == "not_evaluated"
     one_arm = town.feed[(town.feed["practice"] < "A80100") | (town.feed["stream"] != "ae")]

@@ -71,3 +71,15 @@ def test_a_growing_effect_on_people_of_the_practices_is_no_step() -> None:
 def test_the_eligible_are_never_read() -> None:
     counts = city(np.random.default_rng(26))
     assert judged(lose(counts, 0.9, stream="ae", first="2016-11", populations=(0,))) == judged(counts)
+
+
+def test_one_month_that_was_cut_is_named_though_a_level_needs_three() -> None:
+    """15 of 15: 90% of the control's A&E of November 2016, worth 90% x £102 x 15,000 / 12 = £115,000. The step back in December
+    is the sharper edge, and is the same fault."""
+    rng = np.random.default_rng(26)
+    for _ in range(15):
+        (fault,) = failing(lose(city(rng), 0.9, stream="ae", first="2016-11", last="2016-11"))
+        assert (fault.stream, fault.arm) == ("ae", "control")
+        assert (fault.first_month, fault.last_month) == ("2016-11", "2016-11")
+        assert fault.saving_effect_gbp == pytest.approx(-115_000, rel=0.5)
+        assert " fell at one month edge" in fault.message

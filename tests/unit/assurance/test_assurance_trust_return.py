@@ -135,3 +135,30 @@ def test_only_cells_that_were_returned_count_and_all_practices_of_the_feed_do(st
         {"provider": "ZT1", "month": "2015-04", "department_type": "01", "attendances": 20, "rows": 10},
         {"provider": "ZT1", "month": "2015-05", "department_type": "01", "attendances": 20, "rows": 0},
     ]
+
+
+def test_one_bad_month_does_not_take_its_neighbours_along(town) -> None:
+    november = lambda f: (f["provider"] == "ZT1") & (f["month"] == "2016-11")  # noqa: E731
+    (fault,) = [f for f in told(replace(town, returns=losing(town.returns, november, 0.3))) if f.verdict in ("fail", "inform")]
+    assert (fault.first_month, fault.last_month) == ("2016-11", "2016-11")
+
+
+def test_a_step_that_began_before_the_contract_year_is_followed_back(town) -> None:
+    since_launch = lambda f: (f["provider"] == "ZT1") & (f["month"] >= "2015-04")  # noqa: E731
+    (fault,) = [f for f in told(replace(town, returns=losing(town.returns, since_launch, 0.9))) if f.verdict == "fail"]
+    assert (fault.first_month, fault.last_month) == ("2015-04", "2017-03")
+
+
+@pytest.mark.parametrize(("late", "arm"), [("control", "control"), ("intervention", "intervention"), (None, None)])
+def test_the_arm_whose_other_people_cost_less_is_named_as_likelier(town, late: str | None, arm: str | None) -> None:
+    """A tenth of ZT1's rows is lost from April 2016, by the feed's not-eligible people of one arm or of neither."""
+    feed, kinds = (frame.copy() for frame in (town.feed, town.kinds))
+    for frame in (feed, kinds):
+        hit = (frame["stream"] == "ae") & (frame["provider"] == "ZT1") & (frame["month"] >= "2016-04")
+        hit &= frame["practice"].map(town.study.arm_of) == late
+        frame.loc[hit, ["rows", "cost_pence"]] = (frame.loc[hit, ["rows", "cost_pence"]] * 0.8).round().astype("int64")
+    year = lambda f: (f["provider"] == "ZT1") & (f["month"] >= "2016-04")  # noqa: E731
+    broken = replace(town, feed=feed, kinds=kinds, returns=losing(town.returns, year, 0.9))
+    (fault,) = [f for f in told(broken) if f.verdict == "fail"]
+    assert fault.arm == arm
+    assert ("likelier" in fault.message) == (arm is not None)

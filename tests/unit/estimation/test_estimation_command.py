@@ -3,14 +3,17 @@
 import json
 
 import click
+import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from assets.commands.estimating import estimate
+from data_contracts import FOLDER
 from pipeline.errors import UsageError
 
+SCHEMA = json.loads((FOLDER / "estimate.schema.json").read_text(encoding="utf-8"))
 KEYS = {"estimate", "standard_error", "ci_low", "ci_high", "p_value", "inference", "n", "n_clusters", "inferences"}
 ROW = {"name", "standard_error", "df", "p_value", "ci_low", "ci_high", "draws", "seed"}
 
@@ -36,6 +39,9 @@ def test_json_is_one_document_with_the_promised_keys(panel, design):
     found = run(panel, *design, "--json")
     assert found.exit_code == 0
     document = json.loads(found.stdout, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    assert set(document["conventions"]) == {row["name"] for row in document["inferences"]}
+    assert document["n"] + sum(document["rows_dropped"].values()) == document["rows_read"]
     assert set(document) >= KEYS
     assert document["inferences"]
     assert all(set(row) >= ROW for row in document["inferences"])
@@ -52,3 +58,35 @@ def test_an_error_is_a_usage_error(panel):
     found = run(panel, "--treated", "no_such")
     assert isinstance(found.exception, UsageError)
     assert found.exception.exit_code == 2
+
+
+DESIGNS = {
+    "difference_in_means": lambda f: f[f["t"] == 2004].assign(t=None),
+    "did_2x2": lambda f: f[f["t"].isin([2003, 2004])],
+    "did_common_start": lambda f: f,
+    "twfe_staggered": lambda f: f.assign(d=f["d"].mask((f["unit"] == "00") & (f["t"] == 2004), "no")),
+    "twfe": lambda f: f.assign(d=f["d"].mask((f["unit"] == "00") & (f["t"] == 2006), "no")),
+}
+
+
+@pytest.mark.parametrize("design", list(DESIGNS))
+def test_the_estimand_is_said(panel, design):
+    """One start; two periods of it; a unit that starts a year later; a unit whose treatment ends; one period."""
+    frame = pd.read_csv(panel, sep=";", decimal=",", dtype={"unit": str}, encoding="utf-8-sig")
+    DESIGNS[design](frame).to_csv(panel, index=False)
+    periods = [] if design == "difference_in_means" else ["--tname", "t"]
+    named = [str(panel), "--yname", "y", "--idname", "unit", *periods, "--treated", "d", "--draws", "99"]
+    found = CliRunner().invoke(estimate, [*named, "--json"])
+    document = json.loads(found.stdout)
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    assert document["estimator"] == design
+    assert document["estimand"] in CliRunner().invoke(estimate, named).stdout
+
+
+def test_without_an_interval_the_document_still_fits(panel):
+    """One cluster an arm: the estimate, no inference, and what to do."""
+    found = run(panel, "--treated", "d", "--cluster", "g", "--json")
+    document = json.loads(found.stdout)
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    assert (document["inference"], document["inferences"], document["conventions"]) == ("refused", [], {})
+    assert "one cluster in an arm" in document["refused_reason"]

@@ -66,3 +66,9 @@ def test_parquet_and_what_is_not_parquet(tmp_path):
     pd.testing.assert_frame_equal(read_table(tmp_path / "panel.parquet", names=["y"]), frame)
     with pytest.raises(UsageError, match="not a readable Parquet"):
         read(tmp_path, b"abc", "other.parquet")
+
+
+def test_an_index_that_was_written_is_columns(tmp_path):
+    frame = pd.DataFrame({"unit": ["a", "b"], "t": [1, 1], "y": [1.0, 2.0]})
+    frame.set_index(["unit", "t"]).to_parquet(tmp_path / "panel.parquet")
+    pd.testing.assert_frame_equal(read_table(tmp_path / "panel.parquet", names=["y"]), frame)

@@ -29,7 +29,7 @@ def test_one_group_by_hand():
     frame["y"] = [1.0, 5, 3, 5, 0, 1, 2, 3]
     found = estimate_panel(frame, **COLUMNS)
     assert found.estimate == pytest.approx(2.0)
-    assert found.standard_error == pytest.approx(0.5**0.5)
+    assert found.inferences[0].standard_error == pytest.approx(0.5**0.5)
     assert [(row["group"], row["time"]) for row in found.att_gt] == [(2, 2)]
 
 
@@ -60,6 +60,19 @@ def test_equals_csdid(control, weights):
         assert ours.aggregates[kind]["standard_error"] == pytest.approx(float(np.ravel(theirs.atte["overall_se"])[0]), rel=1e-6)
 
 
+@pytest.mark.parametrize("control", ["never", "notyet"])
+def test_four_treated_or_untreated_clusters_get_no_interval(control):
+    """As without --gname: the figure stands among the inferences, and does not lead."""
+    frame = panel()
+    few = frame[(frame["g"] == 0) | frame["unit"].isin(frame.loc[frame["g"] > 0, "unit"].unique()[:4])]
+    found = estimate_panel(few, **COLUMNS, control=control)
+    assert (found.inference, found.standard_error, found.p_value) == ("refused", None, None)
+    assert "4 treated" in found.refused_reason
+    assert found.inferences[0].standard_error == found.aggregates["simple"]["standard_error"]
+    five = frame[(frame["g"] == 0) | frame["unit"].isin(frame.loc[frame["g"] > 0, "unit"].unique()[:5])]
+    assert estimate_panel(five, **COLUMNS, control=control).inference == "influence-function"
+
+
 def test_periods_as_dates_give_the_same():
     frame = panel()
     dated = frame.assign(t=frame["t"].astype(str) + "-04", g=np.where(frame["g"] > 0, frame["g"].astype(str) + "-04", ""))
@@ -74,6 +87,7 @@ def test_clusters_of_units_widen_or_narrow_the_error_by_sums():
     grouped = estimate_panel(frame, **COLUMNS, cluster="area")
     assert (alone.n_clusters, grouped.n_clusters) == (60, 20)
     assert grouped.estimate == alone.estimate
+    assert grouped.standard_error is not None
     assert grouped.standard_error != pytest.approx(alone.standard_error, rel=1e-6)
 
 

@@ -63,6 +63,12 @@ def test_the_same_panel_written_otherwise_gives_the_same_estimate(alias):
     assert other.n == plain.n
 
 
+def test_a_spreadsheet_s_error_is_a_missing_cell():
+    frame = panel().astype({"y": object})
+    frame.loc[0, "y"] = "#N/A"
+    assert estimate_panel(frame, **COLUMNS).rows_dropped == {"missing y": 1}
+
+
 def test_missing_cells_are_dropped_once_and_counted_by_reason():
     frame = panel().astype({"d": float})
     frame.loc[0, "y"] = np.nan
@@ -89,10 +95,17 @@ REFUSALS = {
     "day first": (lambda f: f.assign(t=[f"01/0{t + 1}/2015" for t in f["t"]]), {}, "begin with day"),
     "treated throughout": (lambda f: f.assign(d=(f["unit"] < 6).astype(int)), {}, "does not vary"),
     "nobody treated": (lambda f: f.assign(d=0), {}, "does not vary"),
-    "a dose": (lambda f: f.assign(d=f["d"] * 0.37), {}, "more than one value of treated"),
+    "a dose": (lambda f: f.assign(d=f["d"] * 0.37), {}, "neither 0 and 1 nor a first treated period"),
     "a dose without periods": (lambda f: f.assign(d=0.37), {"tname": None}, "more than 0 and 1"),
     "negative weights": (lambda f: f.assign(w=-1.0), {"weights": "w"}, "72 weights are negative"),
     "nothing left": (lambda f: f.assign(y=np.nan), {}, "0 of 72 rows"),
+    "1 and 2": (lambda f: f.assign(d=f["d"] + 1), {}, "neither 0 and 1 nor a first treated period"),
+    "dates as outcome": (lambda f: f.assign(y=pd.Timestamp("2015-04-01")), {}, "holds dates, not numbers"),
+    "one cluster an arm, by name": (
+        lambda f: f.assign(arm=f["unit"] < 6),
+        {"cluster": "arm"},
+        "one cluster in an arm, which is fitted exactly",
+    ),
     "one cluster": (lambda f: f.assign(city="one"), {"cluster": "city"}, "one cluster only"),
     "unknown inference": (lambda f: f, {"inference": "cr7"}, "no inference"),
     "few draws": (lambda f: f, {"draws": 10}, "too few"),

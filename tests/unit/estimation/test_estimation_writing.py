@@ -19,7 +19,9 @@ def panel(units: int = 12) -> pd.DataFrame:
     return frame
 
 
-@pytest.mark.parametrize("pattern", ["2015-{}", "1990m{}", "wave {}", "2015-{:02d}-01", "2015-{}-1 00:00"])
+@pytest.mark.parametrize(
+    "pattern", ["2015-{}", "1990m{}", "wave {}", "2015-{:02d}-01", "2015-{}-1 00:00", "{}/2015", "M{} 2015"]
+)
 def test_starts_and_periods_are_ordered_by_time_not_by_text(pattern):
     frame = panel()
     words = frame.assign(t=[pattern.format(t) for t in frame["t"]], d=np.where(frame["unit"] < 6, pattern.format(10), ""))
@@ -28,7 +30,7 @@ def test_starts_and_periods_are_ordered_by_time_not_by_text(pattern):
     assert any("read as each unit's first treated period" in note for note in found.notes)
 
 
-@pytest.mark.parametrize("pattern", ["{}/2015", "{}-2015", "Q{} 2015"])
+@pytest.mark.parametrize("pattern", ["{}/15", "phase {} of 20"])
 def test_text_without_an_order_labels_periods_but_starts_nothing(pattern):
     frame = panel()
     words = frame.assign(t=[pattern.format(t) for t in frame["t"]])
@@ -38,6 +40,77 @@ def test_text_without_an_order_labels_periods_but_starts_nothing(pattern):
     assert any("no order of time" in note for note in found.notes)
     with pytest.raises(UsageError, match="no order of time"):
         estimate_panel(words.assign(d=np.where(frame["unit"] < 6, pattern.format(10), "")), **COLUMNS)
+
+
+#: six periods over a new year, as published panels write them; each sorts wrongly as text or as a number
+OVER_A_NEW_YEAR = {
+    "quarter and year run together": ["Q22010", "Q32010", "Q42010", "Q12011", "Q22011", "Q32011"],
+    "quarter first": ["q2 2010", "q3 2010", "q4 2010", "q1 2011", "q2 2011", "q3 2011"],
+    "half first": ["H1-2009", "H2-2009", "H1-2010", "H2-2010", "H1-2011", "H2-2011"],
+    "month and year run together": ["M082010", "M092010", "M102010", "M112010", "M122010", "M012011"],
+    "month names": ["Oct 2010", "Nov 2010", "Dec 2010", "Jan 2011", "Feb 2011", "Mar 2011"],
+    "long month names": ["october-2010", "november-2010", "december-2010", "january-2011", "february-2011", "march-2011"],
+    "year and month name": ["2010 Oct", "2010 Nov", "2010 Dec", "2011 Jan", "2011 Feb", "2011 Mar"],
+    "month/year": ["10/2010", "11/2010", "12/2010", "1/2011", "2/2011", "3/2011"],
+}
+
+
+@pytest.mark.parametrize("way", list(OVER_A_NEW_YEAR))
+def test_periods_with_the_year_last_are_put_in_order_of_time(way):
+    frame = panel(24)
+    frame["g"] = np.where(frame["unit"] < 12, np.where(frame["unit"] % 2, 9, 10), 0)
+    words = OVER_A_NEW_YEAR[way]
+    written = frame.assign(t=[words[t - 7] for t in frame["t"]], g=[words[g - 7] if g else "" for g in frame["g"]])
+    plain, found = estimate_panel(frame, **GROUPS), estimate_panel(written, **GROUPS)
+    assert found.estimate == pytest.approx(plain.estimate, abs=1e-12)
+    assert found.aggregates["dynamic"]["estimate"] == pytest.approx(plain.aggregates["dynamic"]["estimate"], abs=1e-12)
+    assert {row["time"] for row in found.att_gt} == set(words[1:])
+
+
+def test_numbers_that_end_with_the_year_are_not_sorted_as_numbers():
+    """42010 is more than 12011, and is before it."""
+    frame = panel(24)
+    numbers = [22010, 32010, 42010, 12011, 22011, 32011]
+    written = frame.assign(t=[numbers[t - 7] for t in frame["t"]], g=np.where(frame["unit"] < 12, numbers[3], 0))
+    with pytest.raises(UsageError, match="end with the year"):
+        estimate_panel(written, **GROUPS)
+    found = estimate_panel(written, **(COLUMNS | {"inference": "all"}))
+    assert found.estimate == pytest.approx(estimate_panel(frame, **COLUMNS).estimate, abs=1e-12)
+    assert any("no order of time" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [201410, 201411, 201412, 201501, 201502, 201503],
+        [20141001 + 100 * n for n in range(3)] + [20150101 + 100 * n for n in range(3)],
+    ],
+)
+def test_event_times_of_calendar_numbers_count_periods(numbers):
+    """201501 - 201412 is 89, and one month."""
+    frame = panel(24)
+    frame["g"] = np.where(frame["unit"] < 12, np.where(frame["unit"] % 2, 9, 10), 0)
+    written = frame.assign(t=[numbers[t - 7] for t in frame["t"]], g=[numbers[g - 7] if g else 0 for g in frame["g"]])
+    plain, found = (estimate_panel(one, **GROUPS).aggregates["dynamic"] for one in (frame, written))
+    assert found == plain
+    assert [row["event_time"] for row in found["by"]] == [-2, -1, 0, 1, 2, 3]
+
+
+def test_hours_of_a_day_are_periods_too():
+    frame = panel(24)
+    hours = pd.to_datetime("2015-04-01 00:00") + pd.to_timedelta(frame["t"] * 4, unit="h")
+    starts = np.where(frame["unit"] < 12, "2015-04-02 16:00:00.000000", "never")  # the tenth times four hours
+    found = estimate_panel(frame.assign(t=hours, g=starts), **GROUPS)
+    assert found.estimate == pytest.approx(
+        estimate_panel(frame.assign(g=np.where(frame["unit"] < 12, 10, 0)), **GROUPS).estimate, abs=1e-12
+    )
+
+
+def test_zero_that_is_a_period_and_never_is_refused():
+    frame = panel(24)
+    written = frame.assign(t=frame["t"] - 10, g=np.where(frame["unit"] < 12, 0, np.nan))
+    with pytest.raises(UsageError, match="0 is also a period"):
+        estimate_panel(written, **GROUPS)
 
 
 @pytest.mark.parametrize("words", [("Y", "n"), ("T", "F"), ("Yes", "No")])

@@ -13,7 +13,12 @@ from pipeline import panel, tables
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.gate import Bindings, judge
 from pipeline.errors import ApprovalMissing, DataGateClosed, DesignGateClosed, UsageError
-from pipeline.panel.after_launch import activity_account_after_launch, cells_after_launch, heads_after_launch
+from pipeline.panel.after_launch import (
+    activity_account_after_launch,
+    cells_after_launch,
+    heads_after_launch,
+    valued_cells_after_launch,
+)
 from pipeline.store import Store
 
 BOUND = Bindings("d" * 64, "p" * 64, "c" * 64, "w" * 64)
@@ -63,6 +68,7 @@ def test_months_after_launch_need_verdicts(store: Store, last: str) -> None:
         lambda: panel.heads(people, **asked),
         lambda: panel.cells(activity, people, **asked),
         lambda: panel.activity_account(activity, people, **asked),
+        lambda: panel.valued_cells(activity, people, **asked),
     ):
         with pytest.raises(DataGateClosed, match="launch is 2015-04"):
             ask()
@@ -113,6 +119,8 @@ def test_anything_less_than_two_open_gates_is_refused(store: Store, changes: dic
         heads_after_launch(people, **behind(**changes))
     with pytest.raises(error):
         activity_account_after_launch(activity, people, **behind(**changes))
+    with pytest.raises(error):
+        valued_cells_after_launch(activity, people, **behind(**changes))
 
 
 def test_an_expired_waiver_no_longer_opens(store: Store) -> None:

@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 from rehearsal_files import quiet
 
-from pipeline.rehearsal import face_measures as measures
+from bench import face_measures as measures
+from bench.face_figures import face_figures, whole_years
+from bench.published_figures import PUBLISHED, SOURCES, Published
 from pipeline.rehearsal.contacts import observed
-from pipeline.rehearsal.face_figures import face_figures, whole_years
 from pipeline.rehearsal.people import NEVER
-from pipeline.rehearsal.published_figures import PUBLISHED, SOURCES, Published
 from pipeline.rehearsal.world import World, build_world
 
 ROWS = [row for row in PUBLISHED.values() if row.figure]

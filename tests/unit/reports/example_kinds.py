@@ -5,6 +5,7 @@ Belongs here: what differs between a paid, an uncertain, a small and a blocked r
 
 from typing import Any
 
+from unit.reports.example_parts import split
 from unit.reports.example_result import estimate, finding, paid, series_to
 
 
@@ -41,6 +42,7 @@ def below_threshold() -> dict[str, Any]:
 def _figure(result: dict[str, Any], per_head: float, half: float) -> None:
     """Set the paid figure, in the estimate and in the saving alike; 15,000 heads, £1,080 observed."""
     result["estimates"][0] = estimate("all", -per_head, half, primary=True)
+    result["decomposition"] = split(per_head, half)
     result["saving"] |= {
         "gbp": f"{per_head * 15000:.2f}",
         "gbp_per_head": per_head,
@@ -80,7 +82,7 @@ def blocked() -> dict[str, Any]:
     }
     result["gates"]["design"] = {"verdict": "not_evaluated", "findings": []}
     result["estimates"] = []
-    for key in ("saving", "alternatives", "sensitivity", "bridge"):
+    for key in ("saving", "decomposition", "alternatives", "sensitivity", "bridge"):
         result[key] = None
     result["payment"] |= {
         "status": "withheld",

@@ -6,6 +6,8 @@ Does not belong here: expected sentences (they stand in the tests).
 
 from typing import Any
 
+from unit.reports.example_parts import split
+
 from pipeline.calendar import months
 
 YEAR = "2018-19"
@@ -216,6 +218,7 @@ def paid() -> dict[str, Any]:
             "observed_mean": 1080.0,
             "heads": 15000,
         },
+        "decomposition": split(120.0, 80.0),
         "payment": {
             "status": "proposed",
             "amount_gbp": "630000.00",

@@ -13,7 +13,7 @@ from reports.figures.completeness_words import gaps, there
 from reports.figures.drawing import ARM_STYLES
 from reports.figures.waterfall import _label
 
-NAMES = ["how_sure", "completeness", "cost_per_head", "event_study", "waterfall"]
+NAMES = ["how_sure", "completeness", "cost_per_head", "parts", "event_study", "waterfall"]
 
 
 @pytest.fixture(scope="module", params=["paid", "holds_zero", "below_threshold", "blocked"])
@@ -208,3 +208,20 @@ def test_a_blocked_run_draws_nothing_after_launch() -> None:
     for name in ("cost_per_head", "event_study"):
         assert "nothing after launch is shown" in drawn[name].title
         assert "After launch the" not in drawn[name].alt
+
+
+def test_the_parts_say_which_way_each_goes() -> None:
+    drawing = figures.draw_all(paid())["parts"]
+    assert drawing.title == (
+        "The measured difference of £120 a head is fewer contacts (£145), contacts of dearer kinds (−£15) and dearer "
+        "contacts of the same kind (−£10)."
+    )
+    assert "how many contacts £105 to £185" in drawing.alt
+    assert "all together £40 to £200" in drawing.alt
+
+
+def test_parts_without_an_interval_are_drawn_without_one() -> None:
+    result = paid()
+    for row in [result["saving"], *result["decomposition"]["rows"]]:
+        row |= {"gbp_per_head_low": None, "gbp_per_head_high": None}
+    assert figures.draw_all(result)["parts"].alt.endswith("95% intervals, £ a head: refused.")

@@ -273,3 +273,26 @@ def test_a_closed_gate_prints_the_clauses_on_it() -> None:
     result = kinds.blocked()
     result["payment"]["clauses"] = [{"clause": "9.3", "says": "90 days to cure", "before_gbp": None, "after_gbp": None}]
     assert table(payment_page.section(result, {}), "while a gate is shut").rows == (("9.3", "90 days to cure"),)
+
+
+def test_the_parts_of_the_difference_add_up_in_pence() -> None:
+    """£120 a head on 15,000 heads: contacts £145, kinds -£15, price -£10."""
+    section = cost_page.section(paid(), {})
+    parts = table(section, "in parts")
+    assert parts.rows[-1] == ("All care", "£2,175,000.00", "−£225,000.00", "−£150,000.00", "£1,800,000.00")
+    assert "Of Kinds, −£2 a head is of contacts without a price." in words(section)
+    assert "Of Kinds, −£1 a head is of contacts whose kind had no price before launch" in words(section)
+    assert "the mean of April 2013 to March 2015, all arms together" in words(section)
+
+
+def test_what_is_hardly_anything_of_the_kinds_is_not_named() -> None:
+    result = paid()
+    for row in result["decomposition"]["rows"]:
+        row["gbp_per_head"] *= 0.2 if row["part"].startswith("mix_") else 1.0
+    assert "Of Kinds" not in words(cost_page.section(result, {}))
+
+
+def test_a_saving_not_told_apart_has_no_such_table() -> None:
+    said = words(cost_page.section(paid() | {"decomposition": None}, {}))
+    assert "in parts" not in said
+    assert "Difference in cost by point of delivery" in said

@@ -56,7 +56,7 @@ def test_every_picture_and_formula_has_alternative_text(rendered: dict[str, Path
                 walk(node["/K"])
 
     walk(reader.trailer["/Root"]["/StructTreeRoot"])
-    assert len(found["/Figure"]) == 5
+    assert len(found["/Figure"]) == 6
     assert len(found["/Formula"]) == 1
     assert all(len(alt) > 60 for alts in found.values() for alt in alts)
 

@@ -26,7 +26,7 @@ def test_examples_fit_the_schema() -> None:
 
 def test_what_is_written(rendered: dict[str, Path]) -> None:
     names = sorted(str(path.relative_to(rendered["paid"])) for path in rendered["paid"].rglob("*") if path.is_file())
-    pictures = ["completeness", "cost_per_head", "event_study", "how_sure", "waterfall"]
+    pictures = ["completeness", "cost_per_head", "event_study", "how_sure", "parts", "waterfall"]
     assert names == sorted([*(f"figures/{name}.svg" for name in pictures), "report.html", "report.pdf"])
 
 

@@ -7,9 +7,7 @@ launch, at the rehearsal's own prices, unless a figure says otherwise. Shares ar
 
 import numpy as np
 
-from pipeline.calendar import month_number
-from pipeline.rehearsal.contacts import observed
-from pipeline.rehearsal.face_measures import (
+from bench.face_measures import (
     Bools,
     Floats,
     between_practices,
@@ -18,6 +16,8 @@ from pipeline.rehearsal.face_measures import (
     share_of_highest,
     variation,
 )
+from pipeline.calendar import month_number
+from pipeline.rehearsal.contacts import observed
 from pipeline.rehearsal.layout_register import prevalence_table
 from pipeline.rehearsal.people import NEVER
 from pipeline.rehearsal.seeds import generator
