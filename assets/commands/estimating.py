@@ -45,8 +45,8 @@ def estimate(panel: Path, as_json: bool, **arguments: Any) -> None:
     """Difference-in-differences on any tidy PANEL: text with , ; tab or | between columns (UTF-8), or Parquet.
 
     Rows with a missing cell in a named column are left out and counted. Rows that share unit and period are read as repeated
-    cross-sections (not with --gname). Group-time effects use units seen in every period, not treated in the first, and allow
-    no anticipation.
+    cross-sections; with --gname, ids that are all different are. Group-time effects otherwise use units seen in every period,
+    none treated in the first, and allow no anticipation.
 
     \b
     Two-way fixed effects:

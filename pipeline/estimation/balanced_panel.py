@@ -3,7 +3,7 @@
 Belongs here: what group-time effects and their averages share. Does not belong here: the effects (`group_time`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,12 +17,13 @@ from pipeline.estimation.period_order import counts_units
 
 
 @dataclass(frozen=True, slots=True)
-class BalancedPanel:
-    """y : (units, periods). onset : (units,) position of the first treated period, `periods` for never. weights : (units,)
-    with mean 1. cluster : (units,) codes. times : (periods,) numbers where periods count time, else
-    positions."""
+class Sample:
+    """Members (units followed, or rows of repeated cross-sections) whose group-time effects are averaged.
 
-    y: Vector
+    onset : (members,) position of the first treated period, as many as there are periods for never. weights : (members,) with
+    mean 1. cluster : (members,) codes. times : (periods,) numbers where periods count time, else positions.
+    """
+
     onset: Codes
     weights: Vector
     cluster: Codes
@@ -30,6 +31,24 @@ class BalancedPanel:
     names: tuple[str, ...]
     notes: tuple[str, ...]
     rows_dropped: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class BalancedPanel(Sample):
+    """Units seen in every period. y : (units, periods)."""
+
+    y: Vector
+
+    def attributable(self, *, group: int, time: int, base: int, controls: np.ndarray) -> tuple[float, Vector] | None:
+        """ATT(g,t) and its (units,) influence function: change since base of the group, less that of the controls."""
+        change = self.y[:, time] - self.y[:, base]
+        parts, influence = [], np.zeros(len(change))
+        for sign, members in ((1.0, self.onset == group), (-1.0, controls)):
+            weight = self.weights * members
+            mean = float(weight @ change) / float(weight.sum())
+            parts.append(sign * mean)
+            influence += sign * weight / weight.mean() * (change - mean)
+        return sum(parts), influence
 
 
 def standard_error(influence: Vector, cluster: Codes) -> float:
@@ -53,6 +72,12 @@ def label(name: str) -> Any:
     except ValueError:
         return name
     return int(value) if value.is_integer() else value
+
+
+def times_of(names: Sequence[str]) -> Vector:
+    """(periods,) the periods as numbers where these count time, else their positions."""
+    labels = [label(name) for name in names]
+    return np.array(labels if counts_units(labels) else range(len(labels)), dtype=float)
 
 
 def before_last_start(columns: PanelColumns) -> PanelColumns:
@@ -81,7 +106,8 @@ def balance(columns: PanelColumns) -> BalancedPanel:
     seen = np.bincount(columns.unit.astype(np.int64) * periods + columns.period, minlength=units * periods)
     if (seen > 1).any():
         raise UsageError(
-            f"{int((seen > 1).sum())} unit-periods stand twice or more: group-time effects follow units.", "One row each."
+            f"{int((seen > 1).sum())} unit-periods stand twice or more: group-time effects follow units.",
+            "One row each; for repeated cross-sections name a column as --idname that has another value in every row.",
         )
     assert columns.onset is not None  # gname is one start a unit, checked on reading
     whole = seen.reshape(units, periods).all(axis=1)
@@ -106,14 +132,12 @@ def balance(columns: PanelColumns) -> BalancedPanel:
     cluster[columns.unit] = columns.cluster
     if len(np.unique(columns.unit * (int(columns.cluster.max()) + 1) + columns.cluster)) > units:
         raise UsageError("A unit lies in two clusters.", "With --gname clusters must hold whole units.")
-    labels = [label(name) for name in columns.period_names]
-    numeric = counts_units(labels)
     return BalancedPanel(
         y=y[keep],
         onset=columns.onset[keep],
         weights=w[keep, 0] / w[keep, 0].mean(),
         cluster=np.unique(cluster[keep], return_inverse=True)[1].astype(np.intp),
-        times=np.array(labels if numeric else range(periods), dtype=float),
+        times=times_of(columns.period_names),
         names=columns.period_names,
         notes=tuple(notes),
         rows_dropped=rows_dropped,

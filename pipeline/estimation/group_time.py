@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from pipeline.errors import UsageError
-from pipeline.estimation.balanced_panel import BalancedPanel, balance, label, normal_row
+from pipeline.estimation.balanced_panel import balance, label, normal_row
+from pipeline.estimation.cross_sections import cross_sections
 from pipeline.estimation.group_time_averages import averages
 from pipeline.estimation.panel_columns import PanelColumns
 from pipeline.estimation.partial import Vector
@@ -36,21 +37,10 @@ class GroupTimeEffects:
     rows_dropped: Mapping[str, int]
 
 
-def attributable(panel: BalancedPanel, *, group: int, time: int, base: int, controls: np.ndarray) -> tuple[float, Vector]:
-    """ATT(g,t) and its (units,) influence function: change since base of the group, less that of the controls."""
-    change = panel.y[:, time] - panel.y[:, base]
-    parts, influence = [], np.zeros(len(change))
-    for sign, members in ((1.0, panel.onset == group), (-1.0, controls)):
-        weight = panel.weights * members
-        mean = float(weight @ change) / float(weight.sum())
-        parts.append(sign * mean)
-        influence += sign * weight / weight.mean() * (change - mean)
-    return sum(parts), influence
-
-
 def group_time_effects(columns: PanelColumns, *, control: str) -> GroupTimeEffects:
     """Every ATT(g,t) that has controls, and its averages. Raises UsageError where control units are missing altogether."""
-    panel = balance(columns)
+    alone = int(columns.unit.max()) + 1 == len(columns.y)
+    panel = cross_sections(columns) if alone else balance(columns)
     periods = len(panel.names)
     if control == "never" and not (panel.onset == periods).any():
         raise UsageError("There are no never-treated units.", "Use --control notyet.")
@@ -61,10 +51,11 @@ def group_time_effects(columns: PanelColumns, *, control: str) -> GroupTimeEffec
             base = group - 1 if time >= group else time - 1
             later = (panel.onset > max(time, base)) & (panel.onset != group)
             controls = panel.onset == periods if control == "never" else later
-            if not controls.any():
+            measured = panel.attributable(group=group, time=time, base=base, controls=controls) if controls.any() else None
+            if measured is None:
                 without += 1
                 continue
-            effect, influence = attributable(panel, group=group, time=time, base=base, controls=controls)
+            effect, influence = measured
             found.append((group, time, effect, influence))
             names = {"group": label(panel.names[group]), "time": label(panel.names[time])}
             rows.append(names | normal_row(effect, influence, panel.cluster))
@@ -72,10 +63,11 @@ def group_time_effects(columns: PanelColumns, *, control: str) -> GroupTimeEffec
     latest = periods - 1 if control == "never" else int(panel.onset.min())
     notes = list(panel.notes)
     if without:
-        notes.append(f"{without} group-times left out: nobody is untreated then.")
+        notes.append(f"{without} group-times left out: nobody is untreated then{', or seen' if alone else ''}.")
     small = [g for g in {int(g) for g in panel.onset if g < periods} if (panel.onset == g).sum() < SMALL_GROUP]
     if small:
-        notes.append(f"{len(small)} groups have fewer than {SMALL_GROUP} units: their standard errors are too small.")
+        members = "rows" if alone else "units"
+        notes.append(f"{len(small)} groups have fewer than {SMALL_GROUP} {members}: their standard errors are too small.")
     return GroupTimeEffects(
         att_gt=tuple(rows),
         aggregates=averages(panel, found),

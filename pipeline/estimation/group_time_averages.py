@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from pipeline.errors import UsageError
-from pipeline.estimation.balanced_panel import BalancedPanel, label, normal_row
+from pipeline.estimation.balanced_panel import Sample, label, normal_row
 from pipeline.estimation.partial import Vector
 
 Effect = tuple[int, int, float, Vector]
 
 
-def _weighted(panel: BalancedPanel, effects: Sequence[Effect]) -> tuple[float, Vector]:
+def _weighted(panel: Sample, effects: Sequence[Effect]) -> tuple[float, Vector]:
     """Average by group share, with the influence of the estimated shares: d(p_k / sum p) added to the effects' own."""
     members = np.column_stack([panel.weights * (panel.onset == group) for group, *_ in effects])
     share = members.mean(axis=0)
@@ -32,7 +32,7 @@ def _plain(parts: Sequence[tuple[float, Vector]]) -> tuple[float, Vector]:
     return float(np.mean([part[0] for part in parts])), np.mean([part[1] for part in parts], axis=0)
 
 
-def averages(panel: BalancedPanel, effects: Sequence[Effect]) -> dict[str, dict[str, Any]]:
+def averages(panel: Sample, effects: Sequence[Effect]) -> dict[str, dict[str, Any]]:
     """Four averages; dynamic, calendar and group also `by` event time, time and group. dynamic averages event times from 0 on,
     each alike; calendar each time alike; group each group by its share. Raises UsageError where no effect is after a start."""
     after = [effect for effect in effects if effect[1] >= effect[0]]

@@ -237,6 +237,10 @@ def _notes(*, unit: Codes, period: Codes, dropped: Mapping[str, int], panel: boo
         cells = len(np.unique(unit.astype(np.int64) * times + period))
         if cells < units * times:
             notes.append(f"Unbalanced: {cells} of {units * times} unit-periods are present.")
+        if alone := int((np.bincount(unit) == 1).sum()):
+            notes.append(
+                f"{alone} units are seen once: they count in n and bear on no estimate; some libraries leave them out."
+            )
         if len(unit) > cells:
             notes.append(f"{len(unit) - cells} rows share unit and period with another: read as repeated cross-sections.")
     return tuple(notes)

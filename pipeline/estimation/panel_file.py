@@ -34,7 +34,7 @@ def read_table(path: Path, *, names: Sequence[str]) -> pd.DataFrame:
         with path.open(encoding="utf-8-sig", newline="") as file:
             text = file.read()
     except UnicodeDecodeError:
-        raise UsageError(f"{path.name} is not UTF-8 text.", "Save it as UTF-8.") from None
+        raise UsageError(f"{path.name} is not UTF-8 text.", "Give delimited text saved as UTF-8, or Parquet.") from None
     ways = {separator: _opening(text, separator) for separator in SEPARATORS}
     separator = max(ways, key=lambda one: (len(set(ways[one][0]) & set(names)), len(ways[one][0])))
     header, first = ways[separator]

@@ -17,7 +17,7 @@ from pipeline.estimation.partial import Codes, Partialled, Vector, demean
 
 _CHUNK = 300_000
 #: most multiplications (clusters x draws x what a cluster needs): seconds; fewer draws are made beyond it, and the row says so
-LARGEST = 20_000_000_000
+LARGEST = 5_000_000_000
 #: most assignments held at once (clusters x draws)
 MOST_DEALT = 25_000_000
 

@@ -35,10 +35,23 @@ def parts_of(result: dict[str, Any], figures: dict[str, Drawing]) -> list[Block]
         blocks.append(Picture(drawing.name, drawing.title, drawing.alt))
     first, last = split["reference_months"]
     reference = f"Before launch: the mean of {wording.span(first, last)}, all arms together. "
-    blocks += [Text(reference + HOW_TO_READ), _table(result, split)]
+    blocks += [Text(reference + HOW_TO_READ), _table(result, split), Text(_how_sure(split))]
     unknown = _told(split, "mix_unknown", "of contacts whose kind had no price before launch, or on the fall-back mean")
     blocks += [Text(said) for said in (unknown, _told(split, "mix_unpriced", "of contacts without a price")) if said]
     return blocks
+
+
+def _how_sure(split: dict[str, Any]) -> str:
+    """Which of the parts of all care the data tell from nothing."""
+    parts = {row["part"]: row for row in split["rows"] if row["pod"] == "all" and row["part"] in _PARTS}
+    if any(row["gbp_per_head_low"] is None for row in parts.values()):
+        return "No interval is given for the parts, for the reason that none is given for the figure."
+    sure = [part for part, row in parts.items() if row["gbp_per_head_low"] > 0 or row["gbp_per_head_high"] < 0]
+    named = [label for label, part in zip(_COLUMNS[1:4], _PARTS, strict=True) if part in sure]
+    if not named:
+        return "The 95% interval of every part holds zero: the data do not tell where the difference comes from."
+    rest = "" if len(named) == len(_PARTS) else " that of the others holds it."
+    return f"The 95% interval of {' and '.join(named)} leaves zero{';' if rest else '.'}{rest}"
 
 
 def _table(result: dict[str, Any], split: dict[str, Any]) -> Table:

@@ -163,3 +163,72 @@ def test_without_never_treated_units_the_last_start_ends_the_panel():
     assert {(row["group"], row["time"]) for row in found.att_gt} == {(2003, 2002), (2003, 2003)}
     assert found.rows_dropped == {"period in which nobody is untreated": len(gap) - found.n}
     assert found.estimate == estimate_panel(treated, **COLUMNS, control="notyet").estimate
+
+
+def people(seed: int = 4, rows: int = 1500) -> pd.DataFrame:
+    """Repeated cross-sections: another person in every row, of a county whose start is the person's."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({"unit": [f"person {n}" for n in range(rows)], "t": rng.integers(2001, 2006, size=rows)})
+    frame["county"] = rng.integers(0, 30, size=rows)
+    frame["g"] = np.array([0, 2003, 2004])[frame["county"] % 3]
+    frame["w"] = rng.uniform(0.5, 2, size=rows)
+    frame["y"] = rng.normal(size=rows) + 0.2 * (frame["county"] % 3) + 0.1 * frame["t"]
+    frame["y"] += 0.7 * ((frame["g"] > 0) & (frame["t"] >= frame["g"]))
+    return frame
+
+
+def test_repeated_cross_sections_by_hand():
+    """Treated means 2 -> 7 (of 1 and 3; of 6 and 8), untreated 1 -> 2: ATT = 5 - 1 = 4. Influence of the four treated rows
+    8/2 x (-1, 1) at either time: squares 4 x 16 = 64; untreated rows (0, 2; 1, 3) likewise: 64. SE = sqrt(128) / 8."""
+    frame = pd.DataFrame({"unit": list("abcdefgh"), "t": [1, 1, 2, 2] * 2, "g": [2] * 4 + [0] * 4})
+    frame["y"] = [1.0, 3, 6, 8, 0, 2, 1, 3]
+    found = estimate_panel(frame, **COLUMNS)
+    assert found.estimate == pytest.approx(4.0)
+    assert found.inferences[0].standard_error == pytest.approx(2**0.5)
+    assert any("repeated cross-sections" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("control", ["never", "notyet"])
+@pytest.mark.parametrize("weights", [None, "w"])
+def test_repeated_cross_sections_equal_csdid(control, weights):
+    from csdid.att_gt import ATTgt
+
+    frame = people()
+    ours = estimate_panel(frame, **COLUMNS, control=control, weights=weights)
+    words = {"never": ["nevertreated"], "notyet": ["notyettreated"]}
+    theirs = ATTgt(
+        yname="y",
+        tname="t",
+        idname="unit",
+        gname="g",
+        data=frame.assign(unit=range(len(frame))),
+        control_group=words[control],
+        weights_name=weights,
+        panel=False,
+    ).fit(est_method="reg", bstrap=False)
+    for kind in ("simple", "dynamic", "calendar", "group"):
+        theirs.aggte(typec=kind, bstrap=False, cband=False)
+        assert ours.aggregates[kind]["estimate"] == pytest.approx(float(theirs.atte["overall_att"]), abs=1e-10)
+        assert ours.aggregates[kind]["standard_error"] == pytest.approx(float(np.ravel(theirs.atte["overall_se"])[0]), rel=1e-6)
+
+
+def test_people_of_a_county_are_one_cluster_where_asked():
+    alone, together = (estimate_panel(people(), **COLUMNS, cluster=cluster) for cluster in (None, "county"))
+    assert together.estimate == alone.estimate
+    assert (alone.n_clusters, together.n_clusters) == (1500, 30)
+    assert together.standard_error is not None
+
+
+def test_people_of_groups_treated_throughout_are_counted():
+    frame = people().assign(g=lambda f: f["g"].mask(f["county"] == 1, 2001))
+    found = estimate_panel(frame, **COLUMNS)
+    assert found.rows_dropped == {"treated in the first period already": int((frame["county"] == 1).sum())}
+    assert found.n + sum(found.rows_dropped.values()) == found.rows_read
+
+
+def test_a_period_without_people_of_a_group_has_no_effect():
+    frame = people()
+    frame = frame[~((frame["g"] == 2003) & (frame["t"] == 2005))]
+    found = estimate_panel(frame, **COLUMNS)
+    assert (2003, 2005) not in {(row["group"], row["time"]) for row in found.att_gt}
+    assert any("1 group-times left out: nobody is untreated then, or seen" in note for note in found.notes)

@@ -82,6 +82,15 @@ def test_missing_cells_are_dropped_once_and_counted_by_reason():
     assert any("Unbalanced: 68 of 72" in note for note in found.notes)
 
 
+def test_units_seen_once_are_named_and_bear_on_nothing():
+    frame = panel()
+    alone = pd.DataFrame({"unit": [90, 91], "t": [1, 4], "d": [0, 1], "y": [50.0, -50.0]})
+    plain, found = (estimate_panel(one, **COLUMNS) for one in (frame, pd.concat([frame, alone])))
+    assert found.estimate == pytest.approx(plain.estimate, abs=1e-12)
+    assert any("2 units are seen once" in note for note in found.notes)
+    assert not any("seen once" in note for note in plain.notes)
+
+
 def test_repeated_cross_sections_are_named():
     found = estimate_panel(pd.concat([panel(), panel()]), **COLUMNS)
     assert any("72 rows share unit and period" in note for note in found.notes)

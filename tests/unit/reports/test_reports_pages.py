@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from unit.reports import example_kinds as kinds
+from unit.reports.example_parts import split
 from unit.reports.example_result import finding, paid
 
 from reports.blocks import Box, Column, Entry, Items, Section, Table, Text
@@ -296,3 +297,24 @@ def test_a_saving_not_told_apart_has_no_such_table() -> None:
     said = words(cost_page.section(paid() | {"decomposition": None}, {}))
     assert "in parts" not in said
     assert "Difference in cost by point of delivery" in said
+
+
+@pytest.mark.parametrize(
+    ("half", "said"),
+    [
+        # contacts £145, kinds -£15, price -£10, each with half of `half` either side
+        (400.0, "The 95% interval of every part holds zero"),
+        (80.0, "The 95% interval of Contacts leaves zero; that of the others holds it."),
+        (24.0, "The 95% interval of Contacts and Kinds leaves zero; that of the others holds it."),
+        (2.0, "The 95% interval of Contacts and Kinds and Price leaves zero."),
+    ],
+)
+def test_which_parts_the_data_tell_from_nothing(half: float, said: str) -> None:
+    assert said in words(cost_page.section(paid() | {"decomposition": split(120.0, half)}, {}))
+
+
+def test_parts_without_an_interval_say_so() -> None:
+    result = paid()
+    for row in result["decomposition"]["rows"]:
+        row |= {"gbp_per_head_low": None, "gbp_per_head_high": None}
+    assert "No interval is given for the parts" in words(cost_page.section(result, {}))
