@@ -130,7 +130,8 @@ def _answers(result: dict[str, Any], served: dict[str, Any]) -> Table:
         ),
         rows=tuple(rows),
         note="Negative is less cost. A person counts from the quarter after the one in which the definition was met. Heads "
-        "differ: a figure of people served cannot be set against one of eligible heads without their shares.",
+        "differ: a figure of people served cannot be set against one of eligible heads without their shares. Where a rehearsal "
+        "had no effect at all, matched figures lay about £50 above nothing: read them as an order, not as amounts.",
         widths=(3.0, 1.0, 0.9, 0.9, 4.0),
     )
 
