@@ -120,8 +120,11 @@ def cleaned_asset(name: str) -> dg.AssetsDefinition:
             return stored({})
         rows = deliveries.kept(store, folder.in_force, dataset)
         result = rule(rows, folder.study.cleaning)
-        table = store.put(name, result.table, key)
-        return stored({"table": table} | accounted(store, name, result, rows))
+        made = {"table": store.put(name, result.table, key)}
+        if name == "spells" and folder.study.pricing.multi_episode_without_spell_hrg == "highest_episode":
+            hrgs = admitted_care.episode_hrgs(rows, rules=folder.study.cleaning)
+            made["episode_hrgs"] = store.put("episode_hrgs", hrgs, ("spell_key", "hrg"))
+        return stored(made | accounted(store, name, result, rows))
 
     cleaned.__name__ = name
     return dg.asset(

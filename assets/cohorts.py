@@ -37,7 +37,7 @@ def priced_table(study: StudyResource, *streams: Snapshots) -> ir.Table:
         prices=protocol.prices,
         rules=protocol.pricing,
         baseline=protocol.calendar.baseline,
-        factors=price_tables.load(folder.store.con, base).mff,
+        factors=price_tables.load(folder.store.con, [base]).mff,
     )
 
 

@@ -28,6 +28,7 @@ from pipeline.panel.after_launch import (
     heads_after_launch,
     valued_cells_after_launch,
 )
+from pipeline.panel.own_year import at_own_list
 from pipeline.panel.series import cost_per_head
 from pipeline.pricing import decomposition as contact_kinds
 from pipeline.pricing.reference_prices import pod_prices
@@ -132,6 +133,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
                 "parts": decomposition.rows(split),
                 "observed_mean": primary.observed_mean,
                 "heads": dict(primary.heads),
+                "own_list": at_own_list(store.frame(after_launch["cells"]), study=protocol),
             },
             {"inference": primary.inference, "practices": str(dict(primary.practices))},
         )

@@ -3,7 +3,10 @@
 Belongs here: which clean table goes through which rule. Does not belong here: the rule (`pipeline.pricing`).
 """
 
+from collections.abc import Callable
+
 import dagster as dg
+import ibis.expr.types as ir
 
 from assets.edge import edge
 from assets.resources import Snapshots, StudyResource, stored
@@ -13,7 +16,7 @@ from pipeline.pricing.tariff import Tariff, read_workbook, together
 from pipeline.study_folder import StudyFolder
 
 #: asset name: clean table it prices, the function that does
-RULES = {
+RULES: dict[str, tuple[str, Callable[..., ir.Table]]] = {
     "priced_admitted_care": ("spells", spells.price_spells),
     "priced_emergency_care": ("attendances", attendances.price_attendances),
     "priced_outpatients": ("appointments", appointments.price_appointments),
@@ -27,18 +30,20 @@ def tariff_in_force(folder: StudyFolder) -> Tariff:
 
 
 def priced_asset(name: str) -> dg.AssetsDefinition:
-    """Price one stream at the study's constant prices."""
+    """Price one stream at the study's constant prices, and at those of each contact's own year."""
     source, rule = RULES[name]
 
     def priced(study: StudyResource, clean: Snapshots, delivered_tariff: list[str]) -> dg.Output[Snapshots]:
         folder = study.open()
         store = folder.store
+        more = {"episode_hrgs": store.get(clean["episode_hrgs"])} if "episode_hrgs" in clean else {}
         table = rule(
             store.get(clean["table"]),
             tariff=tariff_in_force(folder),
             prices=folder.study.prices,
             rules=folder.study.pricing,
             con=store.con,
+            **more,
         )
         return stored({"table": store.put(name, table, ("stream", "activity_key"))})
 

@@ -7,18 +7,16 @@ Does not belong here: computing or wording any of it.
 from typing import Any
 
 import dagster as dg
-import ibis.expr.types as ir
 
 from assets import cleaned
 from assets.assurance import data_evidence
-from assets.cohorts import priced_ins, priced_table
+from assets.cohorts import priced_ins
 from assets.edge import edge
 from assets.priced import tariff_in_force
 from assets.resources import Snapshots, StudyResource, document
-from pipeline import publication, result
+from pipeline import publication, result, result_prices
 from pipeline.assurance.grid import completeness_grid
 from pipeline.panel.series import cost_per_head
-from pipeline.pricing import summary
 from pipeline.study_folder import StudyFolder
 from reports.disclosure import disclosed_count, disclosed_sentences
 from reports.render import render
@@ -32,6 +30,7 @@ _INS = (
     | {
         "eligible": dg.AssetIn(key=dg.AssetKey(["cohorts", "eligible"])),
         "panel_to_launch": dg.AssetIn(key=dg.AssetKey(["cohorts", "panel_to_launch"])),
+        "price_account": dg.AssetIn(key=dg.AssetKey(["cohorts", "price_account"])),
         "sealed_counts": dg.AssetIn(key=dg.AssetKey(["assurance", "sealed_counts"])),
     }
 )
@@ -41,11 +40,11 @@ def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str,
     """The sections that every result has, open or shut."""
     store = folder.store
     people = store.get(made["eligible"]["people"])
-    priced = priced_table(study, *(made[name] for name in priced_ins()))
-    states = summary.price_states(priced)
-    pooled = states.groupby(["stream", "price_state", "reason"], as_index=False)[["rows"]].sum()
+    account = {name: store.frame(snapshot) for name, snapshot in made["price_account"].items()}
+    pooled = account["states"].groupby(["stream", "price_state", "reason"], as_index=False)[["rows"]].sum()
     valued = pooled.loc[pooled["price_state"].isin(["priced", "fallback"]), "rows"].sum()
     fallback = pooled.loc[pooled["price_state"] == "fallback", "rows"].sum()
+    by_arm = result_prices.by_arm_section(account["sources"], disclosed_count)
     evidence = data_evidence(folder, made["sealed_counts"], people)
     grid = completeness_grid(evidence, year).rename(columns={"reference_index": "reference_ratio"})
     totals = [
@@ -86,7 +85,21 @@ def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str,
                 for row in result.records(pooled, ["stream", "price_state", "reason", "rows"])
             ],
             "fallback_share": float(fallback / valued) if valued else None,
-            "fallback_by_arm": _fallback_by_arm(priced, people) if folder.study.prices.fallback != "none" else [],
+            "fallback_by_arm": [
+                {key: row[key] for key in result_prices.SOURCE_KEYS} | {"share": row["fallback_share"]} for row in by_arm
+            ]
+            if folder.study.prices.fallback != "none"
+            else [],
+            "prices_by_arm": by_arm,
+            "current_prices": result_prices.current_section(account["current"], disclosed_count),
+            "price_reasons": result_prices.reasons_section(account["reasons"], disclosed_count),
+            "outside_prices": result_prices.outside_section(account["outside"]),
+            "reconciliation": result_prices.reconciliation_section(
+                account["reconciliation"],
+                disclosed_count,
+                contract_year=year,
+                gates_open=all(verdict is not None and verdict.is_open for verdict in (data, design)),
+            ),
             "control_totals": totals,
         },
         "series": {
@@ -96,17 +109,6 @@ def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str,
         },
         "signatures": result.signatures_section(folder),
     }
-
-
-def _fallback_by_arm(priced: ir.Table, people: ir.Table) -> list[dict[str, Any]]:
-    """Share of rows on the fall-back by stream, arm and financial year, of counts as they may be shown; else null."""
-    keys = ["stream", "arm", "financial_year"]
-    shares = []
-    for row in result.records(summary.fallback_shares(priced, people), [*keys, "rows", "fallback_rows"]):
-        whole, part = disclosed_count(row["rows"]), disclosed_count(row["fallback_rows"])
-        share = part / whole if isinstance(part, int) and isinstance(whole, int) else None
-        shares.append({key: row[key] for key in keys} | {"share": share})
-    return shares
 
 
 def publish(

@@ -11,8 +11,10 @@ from assets.edge import edge
 from assets.resources import StudyResource, document
 from pipeline.result import decomposition_section, payment_section, saving_section
 from pipeline.settlement.characteristics import characteristics
+from pipeline.settlement.current_prices import at_current_prices, effects_by_pod
 from pipeline.settlement.payment import payment, pounds
 from pipeline.settlement.saving import saving
+from pipeline.vocabulary import PODS
 
 
 def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
@@ -35,6 +37,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         saved = saving(
             effect_gbp_per_head=primary["effect_gbp_per_head"], observed_mean=estimates["observed_mean"], heads=heads
         )
+        current = at_current_prices(effects_by_pod(estimates["rows"], primary, PODS), estimates["own_list"], heads=heads)
         before, _ = folder.ledger.paid_before(context.partition_key)
         owed = payment(saving_gbp=saved.gbp, heads=heads, terms=folder.terms, paid_before_gbp=before)
         rule = None
@@ -48,7 +51,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         return document(
             {
                 "decomposition": decomposition_section(estimates["parts"], saved, folder.study),
-                "saving": saving_section(saved, primary["ci_low"], primary["ci_high"]),
+                "saving": saving_section(saved, primary["ci_low"], primary["ci_high"], current),
                 "payment": payment_section(folder, owed, rule),
             },
             {"amount": pounds(owed.amount_gbp), "clause": owed.clause},

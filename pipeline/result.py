@@ -22,6 +22,7 @@ from pipeline.deliveries.receipt import Receipt
 from pipeline.errors import InternalError
 from pipeline.estimation.decomposition import PARTS
 from pipeline.settlement.characteristics import RuleCharacteristics
+from pipeline.settlement.current_prices import CurrentSaving
 from pipeline.settlement.parts import saving_parts
 from pipeline.settlement.payment import Payment, pounds
 from pipeline.settlement.saving import Saving
@@ -204,8 +205,13 @@ def withheld_section(folder: StudyFolder) -> dict[str, Any]:
     }
 
 
-def saving_section(saving: Saving, low: float | None, high: float | None) -> dict[str, Any]:
-    """The saving; its interval is the effect's with the sign turned. low, high : of the effect, £ a head."""
+def saving_section(
+    saving: Saving, low: float | None, high: float | None, current: CurrentSaving | None = None
+) -> dict[str, Any]:
+    """The saving; its interval is the effect's with the sign turned. low, high : of the effect, £ a head.
+
+    current : what it would be at the year's own prices, which is never what is paid.
+    """
     return {
         "gbp": str(saving.gbp),
         "gbp_per_head": saving.gbp_per_head,
@@ -215,6 +221,9 @@ def saving_section(saving: Saving, low: float | None, high: float | None) -> dic
         "counterfactual_mean": saving.counterfactual_mean,
         "observed_mean": saving.observed_mean,
         "heads": saving.heads,
+        "at_current_prices": None
+        if current is None
+        else {"gbp": str(current.gbp), "ratio": current.ratio, "share_priced": current.share_priced, "paid_on": False},
     }
 
 

@@ -17,6 +17,7 @@ PracticeCode = Annotated[str, Field(pattern=r"^[A-Z]\d{5}$")]
 MonthText = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 YearText = Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
 ProviderCode = Annotated[str, Field(pattern=r"^[A-Z0-9]{3}$")]
+AdmissionMethod = Annotated[str, Field(pattern=r"^[0-9][0-9A-D]$")]
 Grouper = Literal["HRG4", "HRG4+"]
 
 #: checks that a protocol may not leave out (DESIGN, Study and terms): they can be waived, never removed
@@ -78,6 +79,10 @@ class Prices(Part):
                 raise ValueError(f"grouper_by_year: {year} is not a financial year")
         return self
 
+    def grouper_of(self, year: str) -> Grouper:
+        """The grouper whose HRGs the rows of a financial year carry."""
+        return self.grouper_by_year.get(year, self.grouper)
+
     @property
     def years_of_another_grouper(self) -> list[str]:
         """Financial years whose HRGs the price list of `base` does not know, whatever the code."""
@@ -136,13 +141,43 @@ class CleaningRules(Part):
 
 
 class PricingRules(Part):
-    """Choices of `pipeline.pricing`, each a branch of files_and_pricing section 2 that a protocol may set."""
+    """Choices of `pipeline.pricing`, each a branch of files_and_pricing section 2 that a protocol may set.
 
+    The defaults are the published rule as read there; where that rests on professional knowledge rather than on a file, the
+    comment says `not in the workbooks`.
+    """
+
+    #: a multi-episode spell without a spell HRG: no price, or the dearest HRG of its episodes as a stated proxy
     multi_episode_without_spell_hrg: Literal["unpriced", "highest_episode"] = "unpriced"
     missing_mff: Literal["null"] | float = "null"
-    short_stay_minimum_age: int = 19
+    #: the reduced short-stay emergency price: from this age at admission, up to this length of stay (not in the workbooks)
+    short_stay_minimum_age: int = Field(default=19, ge=0)
+    short_stay_maximum_days: int = Field(default=1, ge=0)
+    #: ADMIMETH that take the non-elective price and never the short-stay one: maternity, transfer, birth (not in the workbooks)
+    other_non_elective_methods: tuple[AdmissionMethod, ...] = ("31", "32", "81", "82", "83")
+    #: CLASSPAT 2 is lawful with an elective admission alone; with another one the spell counts as length of stay 0
+    day_case_class_not_elective: Literal["length_of_stay_0", "unpriced"] = "length_of_stay_0"
+    #: CLASSPAT that have no national price (3, 4 regular attenders, 5 delivery only, 8) and are to be priced like 1 or 2
+    patient_class_priced_as: dict[Literal["3", "4", "5", "8"], Literal["1", "2"]] = {}
+    #: a type 3 A&E attendance without an HRG (not in the workbooks)
+    type_3_without_hrg: Literal["flat", "unpriced"] = "flat"
+    #: A&E attendances of category 2; whether they count as unplanned is an outcome's choice, not a price's
+    planned_attendances: Literal["priced", "out_of_scope"] = "priced"
+    #: people who left A&E before treatment or refused it (disposal 12, 13) keep an HRG
+    left_before_treatment: Literal["priced", "no_price"] = "priced"
+    #: an outpatient HRG other than an attendance whose procedure price is `-` (not in the workbooks)
+    procedure_hrg_without_price: Literal["attendance", "no_price"] = "attendance"
+    #: pence of an attendance that is not face to face: null, or a price agreed locally (sheet 6 of 2016/17 suggests 2300)
+    not_face_to_face_pence: int | None = Field(default=None, ge=0)
     #: first day of each length-of-stay band of the fall-back: 0, 1, 2-3, 4-7, 8-14, 15 days and more
     fallback_bands_from: tuple[int, ...] = (0, 1, 2, 4, 8, 15)
+
+    @model_validator(mode="after")
+    def _groups_apart(self) -> "PricingRules":
+        taken = [method for method in self.other_non_elective_methods if method in ("11", "12", "13") or method[0] == "2"]
+        if taken:
+            raise ValueError(f"other_non_elective_methods: {', '.join(taken)} is an elective or an emergency admission")
+        return self
 
     @model_validator(mode="after")
     def _bands_rise(self) -> "PricingRules":

@@ -95,9 +95,17 @@ PRICED_ACTIVITY = ibis.schema(
         "currency": "string",  # the HRG or treatment function that was looked up
         "price_state": "string",  # priced | ungroupable | no_price | missing | fallback | out_of_scope
         "price_reason": "string",  # which branch of the rule, in words
-        "price_pence": "int64",  # null unless priced or fallback; 0 only where the workbook prints 0
+        "price_pence": "int64",  # at constant prices; null unless priced or fallback; 0 only where the workbook prints 0
         "supplier_cost_pence": "int64",
         "bed_days": "int64",  # unadjusted length of stay, 0 for other streams
+        # how price_pence came to be, null unless a list priced it: base x factor, half a penny rounded up
+        "base_pence": "int64",  # before the market forces factor
+        "excess_pence": "int64",  # part of base_pence for days beyond the trim point
+        "other_stay_pence": "int64",  # base had the short-stay question been answered the other way; null where not asked
+        "factor_millionths": "int64",  # the market forces factor
+        # at the list of its own financial year; null where none is held, or none prices it
+        "current_price_pence": "int64",
+        "current_price_reason": "string",  # which branch of the rule, in words
     }
 )
 
@@ -193,6 +201,12 @@ CELLS = ibis.schema(
         "cost_pence_squared": "decimal(38, 0)",  # sum over person-months of squared pence
         "unpriced": "int64",
         "bed_days": "int64",
+        # at the list of each contact's own year: contacts with such a price, and their pence
+        "current_contacts": "int64",
+        "current_pence": "int64",
+        # of contacts that have a constant and a current price, both
+        "both_constant_pence": "int64",
+        "both_current_pence": "int64",
     }
 )
 

@@ -22,6 +22,8 @@ _DISCLOSED_LISTS = {
     "accounting": ("rows",),
     "price_states": ("rows",),
     "repairs": ("rows",),
+    "current_prices": ("rows",),
+    "reconciliation": ("rows",),
 }
 #: keys whose value counts people or records, printed only through `disclosed_count`: here 1 to 7 may not stand at all
 _COUNT_KEYS = {"rows", "quarantined", "people", "persons", "n_persons", "heads", "referrals", "deaths", "joiners", "leavers"}

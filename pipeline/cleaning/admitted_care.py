@@ -43,11 +43,20 @@ def spells(episodes: ir.Table, *, rules: CleaningRules) -> Cleaned:
     provider's own spell number (PROVSPNOPS) tells two contacts of one day apart.
     Regular day and night attenders (CLASSPAT 3, 4) have no national price but are counted: each is a spell of its own.
     """
-    judged = merge(
+    judged = _judged(episodes, rules)
+    return Cleaned(table=spelling.spells(kept(judged)), fates=fates(judged))
+
+
+def episode_hrgs(episodes: ir.Table, *, rules: CleaningRules) -> ir.Table:
+    """spell_key, hrg: what the episodes of multi-episode spells without a spell HRG carry, for the price rule's proxy."""
+    return spelling.episode_hrgs(kept(_judged(episodes, rules)))
+
+
+def _judged(episodes: ir.Table, rules: CleaningRules) -> ir.Table:
+    return merge(
         judge(_episodes(episodes), RULINGS),
         [same(by, rules=rules, reason=SAME_EPISODE) for by in ("epikey", "same_episode")],
     )
-    return Cleaned(table=spelling.spells(kept(judged)), fates=fates(judged))
 
 
 def _episodes(rows: ir.Table) -> ir.Table:

@@ -38,6 +38,20 @@ def spells(episodes: ir.Table) -> ir.Table:
     return tables.cast(_dated(_gathered(_placed(episodes))), tables.SPELLS)
 
 
+def episode_hrgs(episodes: ir.Table) -> ir.Table:
+    """spell_key, hrg: the HRGs of the episodes of multi-episode spells of which no episode carries a spell HRG, each once."""
+    e = _placed(episodes)
+    spell = ibis.window(group_by=[*_STAY, "spell_number"])
+    e = e.mutate(
+        spell_key=e.epikey.min().over(spell),
+        of_spell=e.count().over(spell),
+        with_spell_hrg=e.spell_hrg.count().over(spell),
+    )
+    without = e.filter((e.of_spell > 1) & (e.with_spell_hrg == 0) & e.episode_hrg.notnull())
+    each = without.group_by("spell_key", hrg=without.episode_hrg).aggregate(episodes=without.count())
+    return each.select("spell_key", "hrg")
+
+
 def _placed(episodes: ir.Table) -> ir.Table:
     """Episodes with `opens` and `closes` their spell, `spell_number` within person and provider, and `place` in order."""
     e = episodes.mutate(regular=episodes.patient_class.isin(REGULAR_ATTENDER).fill_null(False))

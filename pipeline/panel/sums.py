@@ -29,6 +29,10 @@ REASONS = (
 )
 
 
+#: sums at the prices of each contact's own year, beside the constant ones
+CURRENT = ("current_contacts", "current_pence", "both_constant_pence", "both_current_pence")
+
+
 def head_counts(people: ir.Table, *, first: str, last: str) -> ir.Table:
     """`pipeline.tables.HEADS` for every month from `first` to `last`."""
     kinds = people.group_by([*STRATUM, "observed_from", "lost_from", "died_in"]).aggregate(people=people.count())
@@ -82,11 +86,17 @@ def cell_sums(priced: ir.Table, people: ir.Table, *, first: str, last: str) -> i
     """
     rows = judged_activity(priced, people, first=first, last=last)
     rows = rows.filter(rows.reason == IN_CELLS)
+    has_current = rows.current_price_pence.notnull()
+    has_both = _has_price(rows) & has_current
     person_months = rows.group_by(["person", "month", "pod", *STRATUM]).aggregate(
         contacts=rows.count(),
         cost_pence=_pence(rows).sum().cast("int64"),
         unpriced=ibis.ifelse(_has_price(rows), 0, 1).sum().cast("int64"),
         bed_days=rows.bed_days.fill_null(0).sum().cast("int64"),
+        current_contacts=ibis.ifelse(has_current, 1, 0).sum().cast("int64"),
+        current_pence=rows.current_price_pence.fill_null(0).sum().cast("int64"),
+        both_constant_pence=ibis.ifelse(has_both, rows.price_pence, 0).sum().cast("int64"),
+        both_current_pence=ibis.ifelse(has_both, rows.current_price_pence, 0).sum().cast("int64"),
     )
     pence = person_months.cost_pence.cast("decimal(38, 0)")  # both factors wide: at 18 digits the engine multiplies in int64
     sums = person_months.group_by(["practice", "month", "age_band", "need", "pod"]).aggregate(
@@ -95,6 +105,7 @@ def cell_sums(priced: ir.Table, people: ir.Table, *, first: str, last: str) -> i
         cost_pence_squared=(pence * pence).sum(),
         unpriced=person_months.unpriced.sum(),
         bed_days=person_months.bed_days.sum(),
+        **{name: person_months[name].sum() for name in CURRENT},
     )
     return tables.cast(sums, tables.CELLS)
 

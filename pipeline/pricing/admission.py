@@ -1,28 +1,37 @@
 """Admission method and patient class of a spell's first episode: which price column, which point of delivery.
 
-Belongs here: those two readings of codes. Does not belong here: prices.
+Belongs here: those readings of codes. Does not belong here: prices.
 """
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
 #: HES ADMIMETH: waiting list, booked, planned
 ELECTIVE = ("11", "12", "13")
-#: maternity (31, 32), transfer (81), births (82, 83): non-elective price, never the short-stay reduction
-OTHER_NON_ELECTIVE = ("31", "32", "81", "82", "83")
 
 
-def admission_group(method: ir.StringValue) -> ir.StringValue:
+def admission_group(method: ir.StringValue, other_non_elective: Sequence[str]) -> ir.StringValue:
     """elective | emergency | other_non_elective, null when the method (98, 99, absent) says none of them.
 
     Emergency is every method that begins with 2, so 25, 28 and 2A-2D as well (HES output specification, FAE_EMERGENCY).
+    other_non_elective : methods with the non-elective price and never the short-stay reduction, as the protocol lists them.
     """
     return ibis.cases(
         (method.isin(ELECTIVE), "elective"),
         (method.startswith("2"), "emergency"),
-        (method.isin(OTHER_NON_ELECTIVE), "other_non_elective"),
+        (method.isin(other_non_elective), "other_non_elective"),
         else_=ibis.null("string"),
     )
+
+
+def priced_class(patient_class: ir.StringValue, priced_as: Mapping[Any, str]) -> ir.StringValue:
+    """CLASSPAT as the price rule reads it: the class itself, or the one that the protocol prices it like."""
+    if not priced_as:
+        return patient_class
+    return ibis.cases(*((patient_class == told, like) for told, like in sorted(priced_as.items())), else_=patient_class)
 
 
 def point_of_delivery(group: ir.StringValue, patient_class: ir.StringValue) -> ir.StringValue:

@@ -1,9 +1,11 @@
-"""Price lists of one year as tables of the engine.
+"""Price lists of one year or of several as tables of the engine.
 
 Belongs here: handing frames of `tariff` to the engine, by Parquet as everything else. Does not belong here: joins.
 """
 
+import hashlib
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,12 +18,16 @@ from ibis.backends.duckdb import Backend
 from pipeline import engine
 from pipeline.pricing.tariff import YearPrices
 
+PARTS = ("apc", "outpatient", "ae", "mff")
 _ARROW = {"string": pa.string(), "Int64": pa.int64(), "boolean": pa.bool_()}
 
 
 @dataclass(frozen=True, slots=True)
 class PriceTables:
-    """apc, outpatient, ae, mff: as in `YearPrices`, every column prefixed `list_` so that joins keep names apart."""
+    """apc, outpatient, ae, mff: as in `YearPrices`, every column prefixed `list_` so that joins keep names apart.
+
+    list_year says which year's list a row is of.
+    """
 
     apc: ir.Table
     outpatient: ir.Table
@@ -29,11 +35,16 @@ class PriceTables:
     mff: ir.Table
 
 
-def load(con: Backend, prices: YearPrices) -> PriceTables:
-    """The four price lists on the engine `con`; loaded once a connection, under names bound to the workbook's hash."""
-    parts = {"apc": prices.apc, "outpatient": prices.outpatient, "ae": prices.ae, "mff": prices.mff}
-    stem = f"tariff_{prices.year.replace('-', '_')}_{prices.workbook_sha256[:12]}"
-    return PriceTables(**{part: _table(con, f"{stem}_{part}", frame) for part, frame in parts.items()})
+def load(con: Backend, years: Sequence[YearPrices]) -> PriceTables:
+    """The price lists of these years on the engine `con`; loaded once a connection, under names bound to the lists' hashes."""
+    parts = {part: pd.concat([_of_year(year, part) for year in years], ignore_index=True) for part in PARTS}
+    digest = hashlib.sha256(" ".join(f"{year.year} {year.lists_sha256}" for year in years).encode()).hexdigest()
+    return PriceTables(**{part: _table(con, f"tariff_{digest[:16]}_{part}", frame) for part, frame in parts.items()})
+
+
+def _of_year(year: YearPrices, part: str) -> pd.DataFrame:
+    frame: pd.DataFrame = getattr(year, part)
+    return frame.assign(year=pd.Series(year.year, index=frame.index, dtype="string"))
 
 
 def _table(con: Backend, name: str, frame: pd.DataFrame) -> ir.Table:

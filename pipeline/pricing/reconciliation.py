@@ -1,33 +1,41 @@
-"""Our price beside the supplier's, contact by contact, counted in cells.
+"""The supplier's cost column against our prices, summed: by arm, stream and financial year, the difference by cause.
 
-Belongs here: the comparison. Does not belong here: arms and verdicts (`pipeline.assurance`), restating the supplier's prices.
-The supplier's cost is the delivered COST_GBP. By convention the market forces factor is in it: it is never added again.
+Belongs here: the sums. Does not belong here: what the causes are (`supplier_causes`), verdicts (`pipeline.assurance`), what of
+it may be printed (`pipeline.result_prices`).
 """
 
 import ibis.expr.types as ir
+import pandas as pd
+
+from pipeline.pricing.supplier_causes import CAUSES, split
+
+KEYS = ["stream", "arm", "financial_year", "after_launch"]
+TOTALS = ["rows", "our_pence", "supplier_pence", "difference_pence"]
 
 
-def supplier_against_ours(priced: ir.Table) -> ir.Table:
-    """One row a stream, provider, month (months of unfinished spells, being null, are left out); int64 throughout.
+def by_cause(priced: ir.Table, people: ir.Table, *, launch_month: str) -> pd.DataFrame:
+    """One row a stream, arm, financial year, side of the launch and cause that occurs: rows that have it, and their pence.
 
-    rows; our_pence, supplier_pence (each over the rows that have one); rows_differing: both have one and they differ;
-    rows_only_ours, rows_only_supplier: one of them has none.
+    priced : `tables.PRICED_ACTIVITY`; contacts without a month (unfinished spells) and of nobody in `people` are left out.
+    people : person and arm of `tables.PEOPLE`.
+    launch_month : months from it on are after_launch, which a shut gate does not show.
+    Columns KEYS, TOTALS of the stream, arm and year (repeated), cause, cause_rows, pence. Within a stream, arm and year the
+    pence of the causes add up to difference_pence, which is supplier_pence - our_pence, to the penny. A stream, arm and year
+    without any difference stands once, its cause ''.
     """
-    dated = priced.filter(priced.month.notnull())
-    ours, theirs = dated.price_pence, dated.supplier_cost_pence
-    return (
-        dated.mutate(
-            differs=((ours != theirs) & ours.notnull() & theirs.notnull()).fill_null(False).cast("int64"),
-            only_ours=(ours.notnull() & theirs.isnull()).cast("int64"),
-            only_supplier=(ours.isnull() & theirs.notnull()).cast("int64"),
-        )
-        .group_by("stream", "provider", "month")
-        .aggregate(
-            rows=lambda t: t.count().cast("int64"),
-            our_pence=lambda t: t.price_pence.sum().fill_null(0).cast("int64"),
-            supplier_pence=lambda t: t.supplier_cost_pence.sum().fill_null(0).cast("int64"),
-            rows_differing=lambda t: t.differs.sum().cast("int64"),
-            rows_only_ours=lambda t: t.only_ours.sum().cast("int64"),
-            rows_only_supplier=lambda t: t.only_supplier.sum().cast("int64"),
-        )
+    mine = priced.filter(priced.month.notnull()).inner_join(people.select("person", "arm"), "person")
+    laid = split(mine.mutate(after_launch=mine.month >= launch_month))
+    sums = laid.group_by(KEYS).aggregate(
+        rows=laid.count().cast("int64"),
+        our_pence=laid.price_pence.sum().fill_null(0).cast("int64"),
+        supplier_pence=laid.supplier_cost_pence.sum().fill_null(0).cast("int64"),
+        difference_pence=laid.difference_pence.sum().cast("int64"),
+        **{cause: laid[cause].sum().cast("int64") for cause in CAUSES},
+        **{f"{cause}_rows": (laid[cause] != 0).ifelse(1, 0).sum().cast("int64") for cause in CAUSES},
     )
+    found = []
+    for row in sums.order_by(KEYS).execute().to_dict("records"):
+        whole = {name: row[name] for name in (*KEYS, *TOTALS)}
+        causes = [(c, row[f"{c}_rows"], row[c]) for c in CAUSES if row[f"{c}_rows"]] or [("", 0, 0)]
+        found += [whole | {"cause": cause, "cause_rows": rows, "pence": pence} for cause, rows, pence in causes]
+    return pd.DataFrame(found, columns=[*KEYS, *TOTALS, "cause", "cause_rows", "pence"])

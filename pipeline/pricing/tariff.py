@@ -5,6 +5,7 @@ Does not belong here: sheets and headers (`workbook_layout`), the pricing rule.
 Source: National tariff 2016/17 Annex A; 2017/18 and 2018/19 Annex B1 (proposed prices of the November 2016 consultation).
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ class YearPrices:
     """Prices of one financial year. Money is integer pence, null where the workbook prints `-`.
 
     apc : hrg, name, op_procedure, combined, day_case, ordinary_elective, elective_trim, non_elective, ne_trim, per_day,
-        short_stay_applies, short_stay_price (trim points in days)
+        short_stay_applies, short_stay_price (trim points in days), best_practice (in scope of one; null where not said)
     outpatient : tfc (three digits), WF01B, WF02B (first), WF01A, WF02A (follow-up)
     ae : hrg, type12, type3. mff : provider, value (millionths).
     edition : what every output must call these prices. notes : rows of the four sheets that hold no price.
@@ -40,6 +41,14 @@ class YearPrices:
     mff: pd.DataFrame
     notes: int
 
+    @property
+    def lists_sha256(self) -> str:
+        """Hash of what the lists say, whatever workbook they were read from: equal prices have equal hashes."""
+        said = hashlib.sha256()
+        for frame in (self.apc, self.outpatient, self.ae, self.mff):
+            said.update(frame.to_csv(index=False).encode())
+        return said.hexdigest()
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tariff:
@@ -49,18 +58,28 @@ class Tariff:
 
     def base(self, prices: Prices) -> YearPrices:
         """The prices every year is valued at (constant price base). Raises ProtocolInvalid for a year or grouper not held."""
-        held = ", ".join(sorted(self.years)) or "none"
-        if prices.base not in self.years:
+        return self.of_year(prices.base, prices.grouper, clause="prices.base")
+
+    def of_year(self, year: str, grouper: Grouper, *, clause: str) -> YearPrices:
+        """The prices of one financial year, for rows whose HRGs are of `grouper`.
+
+        clause : the clause of the protocol that asks. Raises ProtocolInvalid for a year that is not held, naming those that
+        are and those that can be read, and for a grouper that is not the list's: the same code can mean another thing in each.
+        """
+        if year not in self.years:
+            held = ", ".join(sorted(self.years)) or "none"
+            known = ", ".join(layout.year for edition in EDITIONS for layout in edition.years)
             raise ProtocolInvalid(
-                f"study.yaml, prices.base: no delivered tariff workbook holds {prices.base}; years held: {held}.",
-                "Deliver the workbook of that year or choose a base year that is held.",
+                f"study.yaml, {clause}: no delivered tariff workbook holds {year}; years held: {held}.",
+                f"Deliver the workbook of that year or choose a year that is held. Editions known here price {known}; another "
+                "one needs a layout of its own in workbook_layout.",
             )
-        chosen = self.years[prices.base]
-        if chosen.grouper != prices.grouper:
+        chosen = self.years[year]
+        if chosen.grouper != grouper:
             raise ProtocolInvalid(
-                f"study.yaml, prices.grouper: {prices.base} is priced by {chosen.grouper}, the protocol says {prices.grouper}, "
+                f"study.yaml, prices.grouper: {year} is priced by {chosen.grouper}, the protocol says {grouper}, "
                 "and the same code can mean another thing in each.",
-                f"Declare {chosen.grouper}, or a base year whose workbook uses {prices.grouper}.",
+                f"Declare {chosen.grouper}, or a base year whose workbook uses {grouper}.",
             )
         return chosen
 

@@ -9,7 +9,7 @@ trailing `*`. Columns are found by header, since their letters differ between sh
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["pence", "days", "yes_no", "millionths", "text"]
+Kind = Literal["pence", "days", "yes_no", "mark", "millionths", "text"]
 Grouper = Literal["HRG4", "HRG4+"]
 
 HRG_PATTERN = r"^[A-Z]{2}\d{2}[A-Z]$"
@@ -30,6 +30,10 @@ APC_COLUMNS: dict[str, tuple[str, Kind]] = {
     "short_stay_applies": ("Reduced short stay emergency tariff applicable?", "yes_no"),
     "short_stay_price": ("Reduced short stay emergency tariff (£)", "pence"),
 }
+#: in scope of a best-practice price: `1` in 2016/17, `HRG` or `Sub-HRG` after; a sheet may lack it
+BEST_PRACTICE = "best_practice"
+BEST_PRACTICE_2016_17 = "HRGs within scope of BPTs? (if '1' see 'BPTs' sheet)"
+BEST_PRACTICE_2017_19 = "BPT applies to HRG or sub-HRG level"
 #: letters run B = first attendance, A = follow-up
 OUTPATIENT_COLUMNS: dict[str, tuple[str, Kind]] = {
     "WF01B": ("WF01B First Attendance - Single Professional", "pence"),
@@ -47,13 +51,17 @@ MFF_COLUMNS: dict[str, tuple[str, Kind]] = {"value": ("Payment index value for 2
 
 @dataclass(frozen=True, slots=True)
 class SheetLayout:
-    """One sheet: its trimmed name, our name and printed header of its key, which keys are prices, and the columns read."""
+    """One sheet: its trimmed name, our name and printed header of its key, which keys are prices, and the columns read.
+
+    optional : our names of columns without which the sheet still says every price; null throughout where absent.
+    """
 
     name: str
     key: str
     key_header: str
     pattern: str
     columns: dict[str, tuple[str, Kind]]
+    optional: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +88,26 @@ class Edition:
 
 
 def _year(
-    year: str, grouper: Grouper, sheets: tuple[str, str, str, str], tfc: str, full: int, **more: dict[str, str]
+    year: str,
+    grouper: Grouper,
+    sheets: tuple[str, str, str, str],
+    tfc: str,
+    full: int,
+    best_practice: str,
+    **more: dict[str, str],
 ) -> YearLayout:
     apc, outpatient, ae, mff = sheets
     return YearLayout(
         year=year,
         grouper=grouper,
-        apc=SheetLayout(apc, "hrg", "HRG code", HRG_PATTERN, APC_COLUMNS),
+        apc=SheetLayout(
+            apc,
+            "hrg",
+            "HRG code",
+            HRG_PATTERN,
+            APC_COLUMNS | {BEST_PRACTICE: (best_practice, "mark")},
+            frozenset({BEST_PRACTICE}),
+        ),
         outpatient=SheetLayout(outpatient, "tfc", tfc, TREATMENT_FUNCTION_PATTERN, OUTPATIENT_COLUMNS),
         ae=SheetLayout(ae, "hrg", "HRG code", HRG_PATTERN, AE_COLUMNS),
         mff=SheetLayout(mff, "provider", "Provider Code", PROVIDER_PATTERN, MFF_COLUMNS),
@@ -104,6 +125,7 @@ ANNEX_A_2016_17 = Edition(
             ("1 APC & OPROC", "2 OP Attendances", "3 A&E", "19 MFF Payment values"),
             "Treatment function",
             1283,
+            BEST_PRACTICE_2016_17,
             # sheet `3 A&E`, note in A17: patients grouped to VB99Z attract the tariff for VB09Z
             ae_substitutes={"VB99Z": "VB09Z"},
         ),
@@ -118,6 +140,7 @@ ANNEX_B1_2017_19 = Edition(
             ("1a APC & OPROC 17.18", "2a Outpatients 17.18", "3a A&E 17.18", "12 MFF values"),
             "Treatment function code",
             2303,
+            BEST_PRACTICE_2017_19,
         ),
         _year(
             "2018-19",
@@ -125,6 +148,7 @@ ANNEX_B1_2017_19 = Edition(
             ("1b APC & OPROC 18.19", "2b Outpatients 18.19", "3b A&E 18.19", "12 MFF values"),
             "Treatment function code",
             2303,
+            BEST_PRACTICE_2017_19,
         ),
     ),
     front_page_says="consultation",

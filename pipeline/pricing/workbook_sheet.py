@@ -14,10 +14,17 @@ import pandas as pd
 from pipeline.errors import DeliveryRefused
 from pipeline.pricing.workbook_layout import Kind, SheetLayout
 
-_DTYPES: dict[Kind, str] = {"pence": "Int64", "days": "Int64", "millionths": "Int64", "yes_no": "boolean", "text": "string"}
+_DTYPES: dict[Kind, str] = {
+    "pence": "Int64", "days": "Int64", "millionths": "Int64", "yes_no": "boolean", "mark": "boolean", "text": "string",
+}  # fmt: skip
 _SCALE: dict[Kind, int] = {"pence": 100, "days": 1, "millionths": 1_000_000}
 #: spreadsheets keep 1.028218 as 1.0282179999999999: nearer than this to a whole unit is that unit
 _BINARY_NOISE = Decimal("0.000001")
+#: what a cell without a price holds: nothing, or a dash of any length
+_NO_PRICE = ("", "-", "\N{EN DASH}", "\N{EM DASH}", "\N{MINUS SIGN}")
+_HARD_SPACE = "\N{NO-BREAK SPACE}"
+#: 1,234 and 1,234.50; a comma elsewhere is no thousands comma
+_WITH_COMMAS = re.compile(r"^\d{1,3}(,\d{3})+(\.\d+)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,11 @@ def read_sheet(rows: list[list[Any]], layout: SheetLayout, file: str) -> SheetPr
     header_row = _header_row(rows, layout, file)
     headers = [normalised(cell) for cell in rows[header_row]]
     key_at = headers.index(normalised(layout.key_header))
-    places = {ours: _place(headers, printed, layout, file) for ours, (printed, _) in layout.columns.items()}
+    places = {
+        ours: _place(headers, printed, layout, file)
+        for ours, (printed, _) in layout.columns.items()
+        if ours not in layout.optional or normalised(printed) in headers
+    }
     kept: list[dict[str, Any]] = []
     seen: dict[str, int] = {}
     notes = 0
@@ -61,8 +72,9 @@ def read_sheet(rows: list[list[Any]], layout: SheetLayout, file: str) -> SheetPr
             f"{file}, sheet '{layout.name}': no row below '{layout.key_header}' holds a code.",
             "Deliver the workbook as published.",
         )
+    absent: dict[str, Any] = dict.fromkeys(layout.columns.keys() - places.keys())
     types = {layout.key: "string"} | {ours: _DTYPES[kind] for ours, (_, kind) in layout.columns.items()}
-    return SheetPrices(pd.DataFrame(kept).astype(types), notes)
+    return SheetPrices(pd.DataFrame([row | absent for row in kept]).astype(types)[list(types)], notes)
 
 
 def _header_row(rows: list[list[Any]], layout: SheetLayout, file: str) -> int:
@@ -93,19 +105,27 @@ def _code(cell: Any) -> str:
     return str(cell).strip()
 
 
+def _plain(text: str) -> str:
+    """A number as text without its pound sign and its thousands commas."""
+    number = text.removeprefix("£").strip()
+    return number.replace(",", "") if _WITH_COMMAS.match(number) else number
+
+
 def _value(cell: Any, column: tuple[str, Kind], layout: SheetLayout, row: int, file: str) -> int | bool | str | None:
     printed, kind = column
-    text = str(cell).strip()
+    text = str(cell).replace(_HARD_SPACE, " ").strip()
     if kind == "text":
         return text
+    if kind == "mark":
+        return text not in (*_NO_PRICE, "0", "0.0")
     if kind == "yes_no":
         if text.lower() in ("yes", "no"):
             return text.lower() == "yes"
-    elif text in ("", "-"):
+    elif text in _NO_PRICE:
         return None
     else:
         try:
-            units = Decimal(text.replace(",", "")) * _SCALE[kind]
+            units = Decimal(_plain(text)) * _SCALE[kind]
             whole = units.to_integral_value()
             if abs(units - whole) < _BINARY_NOISE and whole >= 0:
                 return int(whole)

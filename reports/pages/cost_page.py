@@ -46,6 +46,7 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
             widths=_WIDTHS,
         )
     )
+    blocks += _at_current_prices(result)
     blocks += parts_of(result, figures)
     activity = [row for row in ours if row["outcome"] != "cost"]
     if activity:
@@ -62,6 +63,29 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
             )
         )
     return Section("cost", "What they cost", tuple(blocks))
+
+
+def _at_current_prices(result: dict[str, Any]) -> list[Block]:
+    """The saving at the year's own price list, marked as what is not paid; or why there is none."""
+    saving = result["saving"] or {}
+    if "at_current_prices" not in saving:
+        return []
+    current = saving["at_current_prices"]
+    year, base = result["contract_year"], result["study"]["price_base"]
+    if current is None:
+        told = (
+            f"Payment rests on constant prices of {base}. No contact of the intervention practices in {year} has a price at a "
+            "list of its own year, so that the figure at current prices is not known."
+        )
+        return [Text(told)]
+    now, then = wording.exact(current["gbp"]), wording.exact(saving["gbp"])
+    told = (
+        f"Beside the paid figure, and not paid on: the same change in care comes to {now} at the prices of {year}, against "
+        f"{then} at those of {base}, which is what is paid on. Contacts with a price in both lists make "
+        f"{wording.percent(current['share_priced'], 1)} of the arm's cost; at the year's list they cost "
+        f"{wording.number(current['ratio'], 3)} times as much."
+    )
+    return [Text(told)]
 
 
 _COLUMNS = (

@@ -13,6 +13,7 @@ from reports.disclosure import SUPPRESSED, disclosed_count
 from reports.figures import Drawing
 from reports.pages.blind_spots import blind_spots
 from reports.pages.findings_tables import findings_of
+from reports.pages.price_tables import prices_of
 from reports.pages.row_tables import COUNTS_NOTE, rows_of
 from reports.questions import questions
 
@@ -42,6 +43,7 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
         told = tuple(f"{wording.dataset(name)}: {absent[name].removeprefix('not delivered: ')}." for name in sorted(absent))
         blocks += [Text("Not part of this study, with the protocol's reason:"), Items(told)]
     blocks += [*_control_totals(result), Subheading("Where every row went"), *rows_of(result)]
+    blocks += prices_of(result)
     return Section("data", "Data", tuple(blocks), new_page=not questions(result))
 
 

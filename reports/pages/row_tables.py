@@ -25,7 +25,7 @@ def rows_of(result: dict[str, Any]) -> list[Block]:
     if share is not None:
         blocks.append(Text(f"Share of priced rows that rest on the declared fall-back price: {wording.percent(share, 1)}."))
     by_arm = result["data"].get("fallback_by_arm")
-    if by_arm:
+    if by_arm and not result["data"].get("prices_by_arm"):  # which say it beside the other sources of a price
         blocks.append(_fallback(by_arm))
     return blocks or [Text("This result holds no account of rows.")]
 

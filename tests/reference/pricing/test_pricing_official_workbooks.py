@@ -133,3 +133,10 @@ def test_codes_of_both_groupers_are_not_the_same_currency(tariff: Tariff) -> Non
     assert (len(shared), len(same_words)) == (165, 77)
     assert len(names["2016-17"]) - len(shared) == 1118
     assert len(names["2017-18"]) - len(shared) == 2138
+
+
+def test_hrgs_in_scope_of_a_best_practice_price(tariff: Tariff) -> None:
+    """190 in 2017/18 (files_and_pricing 4, row 27); heart failure with CC is one in 2016/17, chemotherapy's core is none."""
+    assert int(tariff.years["2017-18"].apc["best_practice"].sum()) == 190
+    assert row(tariff.years["2016-17"].apc, "hrg", "EB03H")["best_practice"]
+    assert not row(tariff.years["2016-17"].apc, "hrg", "SB97Z")["best_practice"]

@@ -134,3 +134,16 @@ def test_two_spell_hrgs_in_one_spell_are_counted(seen) -> None:
 def test_single_episode_keeps_its_own_hrg_and_no_cost_is_null(seen) -> None:
     (spell,) = seen[len(CASES) + 2].rows
     assert (spell["episode_hrg"], spell["spell_hrg"], spell["supplier_cost_pence"]) == ("DZ21A", None, None)
+
+
+def test_hrgs_of_episodes_are_handed_on_only_where_no_spell_hrg_is(delivered) -> None:
+    """For the price rule's proxy: two episodes without SUSCOREHRG; not a spell that has one, nor a single episode."""
+    two = [
+        episode("1", *DAY, SUSCOREHRG=None, SUSHRG="AA22C"), episode("2", *DAY, EPIORDER="2", SUSCOREHRG=None, SUSHRG="DZ21A"),
+        episode("3", *DAY, EPIORDER="3", SUSCOREHRG=None, SUSHRG="DZ21A"),
+    ]  # fmt: skip
+    others = [row | {"PSEUDO_HESID": f"P{n}", "EPIKEY": f"{n}{row['EPIKEY']}"} for n, rows in enumerate((TWO_HRGS, ALONE), 2)
+              for row in rows]  # fmt: skip
+    rows = [row | {"ROW_NO": number} for number, row in enumerate([*two, *others], 1)]
+    found = admitted_care.episode_hrgs(delivered(rows), rules=CleaningRules()).order_by("hrg").to_pyarrow().to_pylist()
+    assert found == [{"spell_key": "1", "hrg": "AA22C"}, {"spell_key": "1", "hrg": "DZ21A"}]

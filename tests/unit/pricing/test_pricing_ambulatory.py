@@ -22,7 +22,14 @@ ATTENDANCES = [
     (None, "02", "missing", None, "no HRG"),
     ("VB01Z", None, "missing", None, "department type not known"),
     ("VB01Z", "77", "missing", None, "department type not known"),
-    (None, "04", "out_of_scope", None, "walk-in centre (type 4): outside the national tariff"),
+    ("VB01Z", "04", "out_of_scope", None, "walk-in centre (type 4): outside the national tariff"),
+    (
+        None,
+        "04",
+        "out_of_scope",
+        None,
+        "walk-in centre (type 4): outside the national tariff; no HRG, as SUS leaves what it excludes",
+    ),
 ]
 #: HRG, FIRSTATT, TRETSPEF, MAINSPEF -> point of delivery, state, pence, reason
 APPOINTMENTS = [

@@ -1,16 +1,16 @@
-"""The fall-back mean, the counts of price states, and ours beside the supplier's. Expected values worked out beside each."""
+"""The fall-back mean, and the counts of price states. Expected values worked out beside each."""
 
 from datetime import date
 
 import ibis
 import pytest
 
-from assets.published import _fallback_by_arm
 from pipeline import tables
 from pipeline.pricing import fallback
-from pipeline.pricing.reconciliation import supplier_against_ours
-from pipeline.pricing.summary import price_states
+from pipeline.pricing.summary import price_sources, price_states
+from pipeline.result_prices import by_arm_section
 from pipeline.study import Prices, PricingRules
+from reports.disclosure import disclosed_count
 
 OFF = Prices(base="2016-17", grouper="HRG4")
 ON = Prices(base="2016-17", grouper="HRG4", fallback="pod_los_band")
@@ -142,25 +142,6 @@ def test_the_share_of_the_fall_back_can_be_counted(engine_table, factors) -> Non
     assert (fallen["rows"].sum(), fallen["pence"].sum()) == (2, 1502 + 5000)
 
 
-def test_the_suppliers_cost_beside_ours(engine_table) -> None:
-    rows = [
-        contact("a", pence=1000, supplier_cost_pence=1000),
-        contact("b", pence=1000, supplier_cost_pence=0),  # a zero is a cost that differs
-        contact("c", pence=500),
-        contact("d", state="missing", supplier_cost_pence=70),
-        contact("e", state="missing"),
-        contact("f", pence=9, supplier_cost_pence=9, month="2014-07"),
-        contact("g", state="missing", month=None, supplier_cost_pence=5),
-    ]
-    got = supplier_against_ours(engine_table(rows, tables.PRICED_ACTIVITY)).order_by("month").to_pyarrow().to_pylist()
-    june = {"stream": "apc", "provider": "RXA", "month": "2014-06", "rows": 5, "our_pence": 2500, "supplier_pence": 1070}
-    july = {"stream": "apc", "provider": "RXA", "month": "2014-07", "rows": 1, "our_pence": 9, "supplier_pence": 9}
-    assert got == [
-        june | {"rows_differing": 1, "rows_only_ours": 1, "rows_only_supplier": 1},
-        july | {"rows_differing": 0, "rows_only_ours": 0, "rows_only_supplier": 0},
-    ]
-
-
 def test_shares_are_taken_of_counts_as_they_may_be_shown(engine_table) -> None:
     # 2014-15: 20 rows of which 8, shown as 20 and 10; 2015-16: 20 of which 3, not shown; 2016-17: 20 of which none
     cases = {"2014-15": 8, "2015-16": 3, "2016-17": 0}
@@ -171,7 +152,7 @@ def test_shares_are_taken_of_counts_as_they_may_be_shown(engine_table) -> None:
     ]
     rows.append(contact("out", state="out_of_scope", financial_year="2016-17"))
     people = engine_table([{"person": "p", "practice": "A80001", "arm": "control"}], tables.PEOPLE)
-    shares = _fallback_by_arm(engine_table(rows, tables.PRICED_ACTIVITY), people)
-    assert [(row["arm"], row["financial_year"], row["share"]) for row in shares] == [
+    shares = by_arm_section(price_sources(engine_table(rows, tables.PRICED_ACTIVITY), people), disclosed_count)
+    assert [(row["arm"], row["financial_year"], row["fallback_share"]) for row in shares] == [
         ("control", "2014-15", 0.5), ("control", "2015-16", None), ("control", "2016-17", 0.0),
     ]  # fmt: skip

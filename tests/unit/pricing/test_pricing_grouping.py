@@ -12,7 +12,7 @@ from pipeline.pricing import fallback, price_tables
 from pipeline.pricing.appointments import price_appointments
 from pipeline.pricing.attendances import price_attendances
 from pipeline.pricing.spells import price_spells
-from pipeline.pricing.summary import fallback_shares, price_states
+from pipeline.pricing.summary import price_sources, price_states
 from pipeline.study import Prices, PricingRules
 
 BY_YEAR = {"2017-18": "HRG4+", "2018-19": "HRG4+"}
@@ -118,7 +118,7 @@ def priced(tariff, store, engine_table):
                 (price_appointments, CLINICS, tables.APPOINTMENTS),
             )
         ]
-        factors = price_tables.load(store.con, tariff.base(prices)).mff
+        factors = price_tables.load(store.con, [tariff.base(prices)]).mff
         return fallback.prices(streams[0].union(*streams[1:]), prices=prices, rules=rules, baseline=BASELINE, factors=factors)
 
     return run
@@ -157,9 +157,7 @@ def test_without_the_clause_every_year_is_of_one_grouper(priced) -> None:
 def test_the_share_of_the_fall_back_is_shown_by_arm_and_year(priced, engine_table) -> None:
     people = engine_table([{"person": "p", "practice": "A80001", "arm": "control"}], tables.PEOPLE)
     table = priced(FALLBACK)
-    shares = {
-        (r.stream, r.arm, r.financial_year): (r.rows, r.fallback_rows) for r in fallback_shares(table, people).itertuples()
-    }
+    shares = {(r.stream, r.arm, r.financial_year): (r.rows, r.fallback_rows) for r in price_sources(table, people).itertuples()}
     # 2017-18 without the private patient: e f g h i j k l of which e f g h j k; q r s t of which q t; w x y z of which w x
     assert shares == {
         ("apc", "control", "2015-16"): (3, 0), ("apc", "control", "2016-17"): (1, 0), ("apc", "control", "2017-18"): (8, 6),
@@ -172,4 +170,4 @@ def test_the_share_of_the_fall_back_is_shown_by_arm_and_year(priced, engine_tabl
 
 def test_only_eligible_people_are_in_the_share(priced, engine_table) -> None:
     people = engine_table([{"person": "somebody else", "practice": "A80001", "arm": "control"}], tables.PEOPLE)
-    assert fallback_shares(priced(FALLBACK), people).empty
+    assert price_sources(priced(FALLBACK), people).empty

@@ -8,8 +8,8 @@ from pipeline.study import PricingRules
 
 
 def test_lists_are_loaded_once_and_keep_their_nulls(tariff: Tariff, store) -> None:
-    first = price_tables.load(store.con, tariff.years["2016-17"])
-    again = price_tables.load(store.con, tariff.years["2016-17"])
+    first = price_tables.load(store.con, [tariff.years["2016-17"]])
+    again = price_tables.load(store.con, [tariff.years["2016-17"]])
     assert len(store.con.list_tables()) == 4
     assert first.apc.count().execute() == again.apc.count().execute() == 6
     rows = {row["list_hrg"]: row for row in again.apc.to_pyarrow().to_pylist()}
@@ -21,7 +21,7 @@ def test_two_workbooks_do_not_share_their_lists(write_workbook, sheets, store) -
     sheets["2 OP Attendances"][4][2] = 111
     one = read_workbook(write_workbook(name="one.xlsx")).years["2016-17"]
     other = read_workbook(write_workbook({"2 OP Attendances": sheets["2 OP Attendances"]}, name="other.xlsx")).years["2016-17"]
-    prices = [price_tables.load(store.con, year).outpatient.list_WF01B.min().execute() for year in (one, other)]
+    prices = [price_tables.load(store.con, [year]).outpatient.list_WF01B.min().execute() for year in (one, other)]
     assert prices == [10000, 11100]
 
 

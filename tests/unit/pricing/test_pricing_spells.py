@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import ibis
 import pytest
 
 from pipeline import tables
@@ -128,9 +129,9 @@ def as_rows(cases):
 
 @pytest.fixture
 def price(tariff, at_2016_17, store, engine_table):
-    def priced(cases, rules=None):
+    def priced(cases, rules=None, **more):
         table = engine_table(as_rows(cases), tables.SPELLS)
-        done = price_spells(table, tariff=tariff, prices=at_2016_17, rules=rules or PricingRules(), con=store.con)
+        done = price_spells(table, tariff=tariff, prices=at_2016_17, rules=rules or PricingRules(), con=store.con, **more)
         assert done.schema() == tables.PRICED_ACTIVITY
         return done.order_by("activity_key").to_pyarrow().to_pylist()
 
@@ -166,9 +167,35 @@ def test_a_substitute_factor_prices_and_is_said(price) -> None:
     assert row["price_reason"].endswith("market forces factor of the provider missing, protocol's substitute")
 
 
-def test_the_highest_episode_proxy_is_refused_rather_than_ignored(price) -> None:
+PROXY = PricingRules(multi_episode_without_spell_hrg="highest_episode")
+
+
+def test_the_highest_episode_proxy_is_refused_where_the_episodes_are_not_known(price) -> None:
     with pytest.raises(ProtocolInvalid, match="highest_episode cannot be applied"):
-        price([{}], PricingRules(multi_episode_without_spell_hrg="highest_episode"))
+        price([{}], PROXY)
+
+
+def test_the_dearest_episode_stands_in_for_a_spell_hrg_where_the_protocol_says_so(price, engine_table) -> None:
+    """AA10A costs 2000 for an emergency of five days and 1000 elective, AA11A 900 and 800, AA12A has no emergency price."""
+    gap = {"spell_hrg": None, "spell_hrgs": 0, "episodes": 2}
+    cases = [
+        (gap, ["AA11A", "AA10A"], 200000),
+        (gap | {"admission_method": "11"}, ["AA10A", "AA11A"], 100000),
+        (gap, ["AA12A", "ZZ99Z"], None),  # none of them has a price
+        (gap, [], None),
+        ({"episodes": 2}, ["AA11A"], 200000),  # a spell HRG is never replaced
+        (gap | {"episodes": 1, "episode_hrg": "AA11A"}, ["AA10A"], 90000),  # nor that of an only episode
+    ]
+    hrgs = [{"spell_key": f"{n:03d}", "hrg": hrg} for n, (_, told, _) in enumerate(cases) for hrg in told]
+    table = engine_table(hrgs, ibis.schema({"spell_key": "string", "hrg": "string"}))
+    got = price([case for case, *_ in cases], PROXY, episode_hrgs=table)
+    assert [row["price_pence"] for row in got] == [pence for *_, pence in cases]
+    said = "no spell HRG, dearest HRG of its episodes as a proxy"
+    assert [row["price_reason"] for row in got] == [
+        f"non-elective; {said}", f"ordinary elective; {said}", "no spell HRG and more than one episode",
+        "no spell HRG and more than one episode", "non-elective", "non-elective; no spell HRG, HRG of the only episode",
+    ]  # fmt: skip
+    assert [row["currency"] for row in got[:3]] == ["AA10A", "AA10A", None]
 
 
 def test_every_spell_comes_out_once(price) -> None:

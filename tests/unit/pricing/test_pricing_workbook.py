@@ -1,5 +1,6 @@
 """What the loader accepts and refuses. Expected values: the made-up workbook of conftest, and the message a reader needs."""
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -42,9 +43,41 @@ def test_headers_of_both_editions_compare_equal() -> None:
     assert normalised("Day case spell tariff (£)") != normalised("Ordinary elective spell tariff (£)")
 
 
-def test_thousands_commas_are_tolerated(write_workbook, sheets) -> None:
-    path = write_workbook(changed(sheets, "1 APC & OPROC ", 4, 5, "1,000"))
-    assert read_workbook(path).years["2016-17"].apc["combined"].iloc[0] == 100000
+@pytest.mark.parametrize(
+    ("cell", "pence"),
+    [("1,000", 100000), ("12,345", 1234500), ("£1,000", 100000), (" 1000 ", 100000), ("1\N{NO-BREAK SPACE}", 100),
+     ("-", None), (" - ", None), ("\N{EN DASH}", None), ("\N{EM DASH}", None), ("", None), (0, 0)],
+)  # fmt: skip
+def test_prices_as_people_type_them_are_read(write_workbook, sheets, cell, pence) -> None:
+    read = read_workbook(write_workbook(changed(sheets, "1 APC & OPROC ", 4, 5, cell))).years["2016-17"].apc["combined"].iloc[0]
+    assert (None if pd.isna(read) else read) == pence
+
+
+def test_merged_headers_and_merged_notes_do_not_move_a_price(write_workbook, tariff: Tariff) -> None:
+    """As published, titles over several columns are merged cells, and so are notes below the prices."""
+    path = write_workbook()
+    book = openpyxl.load_workbook(path)
+    book["2 OP Attendances"].merge_cells("C3:F3")
+    book["3 A&E"].merge_cells("C3:D3")
+    book["3 A&E"].merge_cells("A9:D9")
+    sheet = book["1 APC & OPROC "]
+    sheet["C2"] = "Best practice tariff information"
+    sheet.merge_cells("C2:D2")
+    sheet.merge_cells("B10:F10")
+    book.save(path)
+    read, plain = read_workbook(path).years["2016-17"], tariff.years["2016-17"]
+    assert (read.lists_sha256, read.notes) == (plain.lists_sha256, plain.notes)
+
+
+def test_columns_are_found_wherever_they_stand(write_workbook, sheets, tariff: Tariff) -> None:
+    turned = {"19 MFF Payment values": [list(reversed(row)) for row in sheets["19 MFF Payment values"]]}
+    assert read_workbook(write_workbook(turned)).years["2016-17"].lists_sha256 == tariff.years["2016-17"].lists_sha256
+
+
+def test_a_later_editions_sheets_are_of_no_known_edition_and_the_known_are_named(write_workbook, sheets) -> None:
+    changes = {"1 APC & OPROC ": None, "1 APC & OPROC 19.20": sheets["1 APC & OPROC "]}
+    with pytest.raises(DeliveryRefused, match=r"2016/17, Annex A.*2017/18 and 2018/19, Annex B1"):
+        read_workbook(write_workbook(changes))
 
 
 @pytest.mark.parametrize(
@@ -56,6 +89,7 @@ def test_thousands_commas_are_tolerated(write_workbook, sheets) -> None:
         ("1 APC & OPROC ", 5, 2, "AA10A", "rows 4 and 5 price the same code"),
         ("1 APC & OPROC ", 4, 9, "about 2000", "row 4, column 'Non-elective spell tariff (£)': the cell is not a price"),
         ("1 APC & OPROC ", 4, 9, 20.005, "row 4, column 'Non-elective spell tariff (£)': the cell is not a price"),
+        ("1 APC & OPROC ", 4, 9, "2,00", "row 4, column 'Non-elective spell tariff (£)': the cell is not a price"),
         ("1 APC & OPROC ", 4, 9, -5, "row 4, column 'Non-elective spell tariff (£)': the cell is not a price"),
         ("1 APC & OPROC ", 4, 10, 20.5, "the cell is not whole days"),
         ("1 APC & OPROC ", 4, 12, "perhaps", "the cell is not Yes or No"),
@@ -105,11 +139,18 @@ def test_two_workbooks_of_one_year_are_refused(tariff: Tariff) -> None:
         together([tariff, tariff])
 
 
-def test_a_base_year_not_held_names_the_years_that_are(tariff: Tariff) -> None:
-    with pytest.raises(ProtocolInvalid, match="no delivered tariff workbook holds 2014-15; years held: 2016-17"):
+def test_a_base_year_not_held_names_the_years_that_are_and_those_that_could_be(tariff: Tariff) -> None:
+    with pytest.raises(ProtocolInvalid, match="no delivered tariff workbook holds 2014-15; years held: 2016-17") as refused:
         tariff.base(Prices(base="2014-15", grouper="HRG4"))
+    assert "Editions known here price 2016-17, 2017-18, 2018-19" in refused.value.remedy
 
 
 def test_a_grouper_that_is_not_the_base_years_is_refused(tariff: Tariff) -> None:
     with pytest.raises(ProtocolInvalid, match="HRG4, the protocol says HRG4\\+"):
         tariff.base(Prices(base="2016-17", grouper="HRG4+"))
+
+
+def test_a_list_is_not_handed_out_for_hrgs_of_another_grouper(tariff: Tariff) -> None:
+    assert tariff.of_year("2016-17", "HRG4", clause="prices.base").year == "2016-17"
+    with pytest.raises(ProtocolInvalid, match="the same code can mean another thing in each"):
+        tariff.of_year("2016-17", "HRG4+", clause="prices.base")
