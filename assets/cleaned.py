@@ -19,6 +19,7 @@ from pipeline.cleaning import (
     emergency_care,
     emergency_feeds,
     feed,
+    gp_contacts,
     outpatients,
     programme,
     qof,
@@ -27,10 +28,12 @@ from pipeline.cleaning import (
     repairs,
     trust_return,
 )
+from pipeline.cleaning.continuous import continuous_spells
 from pipeline.errors import ProtocolInvalid
 from pipeline.store import Snapshot, Store
 from pipeline.study import CleaningRules
 from pipeline.study_folder import StudyFolder
+from pipeline.vocabulary import GP_DATASET
 
 #: asset name: dataset, rule, key of the clean table
 RULES: dict[str, tuple[str, Callable[[ir.Table, CleaningRules], Cleaned], tuple[str, ...]]] = {
@@ -63,6 +66,7 @@ RULES: dict[str, tuple[str, Callable[[ir.Table, CleaningRules], Cleaned], tuple[
         ("practice", "month", "population", "age_band"),
     ),
     "prevalence": ("qof_prevalence", lambda rows, _: qof.prevalence(rows), ("publication", "practice", "register")),
+    "gp_contacts": (GP_DATASET, lambda rows, rules: gp_contacts.contacts(rows, rules=rules), ("contact_key",)),
     "trust_return": (
         "trust_return",
         lambda rows, _: trust_return.trust_return(rows),
@@ -70,26 +74,41 @@ RULES: dict[str, tuple[str, Callable[[ir.Table, CleaningRules], Cleaned], tuple[
     ),
 }
 #: tables that checks can do without: empty handed where nobody delivered them
-OPTIONAL = ("prevalence", "trust_return")
+OPTIONAL = ("prevalence", "trust_return", "gp_contacts")
 
 
+#: the one table from which stays across providers are made
+SPELLS = "spells"
 #: the one table that two datasets feed
 ATTENDANCES, ECDS = "attendances", emergency_feeds.ECDS
 
 
-def accounted(store: Store, name: str, cleaned: Cleaned, rows_in: ir.Table) -> Snapshots:
+def accounted(store: Store, name: str, fates: ir.Table, rows_in: ir.Table) -> Snapshots:
     """The fate of each row of one dataset, the count of fates, and of cells read otherwise.
 
     Raises InternalError where the fates do not add up.
     """
-    stored_fates = store.put(f"{name}_fates", cleaned.fates, ("delivery", "row_no"))
-    counts = accounting.accounting(Cleaned(cleaned.table, store.get(stored_fates)))
+    stored_fates = store.put(f"{name}_fates", fates, ("delivery", "row_no"))
+    counts = accounting.accounting(store.get(stored_fates))
     accounting.check_accounting(int(rows_in.count().execute()), counts)
     return {
         "fates": stored_fates,
         "accounting": store.put_frame(f"{name}_accounting", counts, ("fate", "reason", "clause")),
         "repairs": store.put_frame(f"{name}_repairs", repairs.repairs(rows_in), ("reason",)),
     }
+
+
+def clean(store: Store, name: str, cleaned: Cleaned, rows_in: ir.Table, key: tuple[str, ...]) -> Snapshots:
+    """The clean table of one dataset, and what became of its rows; every delivered cell is read once for both."""
+    with store.holding() as hold:
+        once = cleaned.held(hold)
+        return {"table": store.put(name, once.table, key)} | accounted(store, name, once.fates, rows_in)
+
+
+def continuous(store: Store, spells: Snapshot, rules: CleaningRules) -> Snapshots:
+    """Stays across providers of the clean spells, for counting."""
+    stays = continuous_spells(store.get(spells), rules=rules)
+    return {"continuous": store.put("continuous_spells", stays, ("continuous_key",))}
 
 
 def accounts(store: Store, made: Mapping[str, Mapping[str, Snapshot]]) -> dict[str, pd.DataFrame]:
@@ -119,12 +138,13 @@ def cleaned_asset(name: str) -> dg.AssetsDefinition:
         if name in OPTIONAL and not delivered:
             return stored({})
         rows = deliveries.kept(store, folder.in_force, dataset)
-        result = rule(rows, folder.study.cleaning)
-        made = {"table": store.put(name, result.table, key)}
-        if name == "spells" and folder.study.pricing.multi_episode_without_spell_hrg == "highest_episode":
+        made = clean(store, name, rule(rows, folder.study.cleaning), rows, key)
+        if name == SPELLS:
+            made |= continuous(store, made["table"], folder.study.cleaning)
+        if name == SPELLS and folder.study.pricing.multi_episode_without_spell_hrg == "highest_episode":
             hrgs = admitted_care.episode_hrgs(rows, rules=folder.study.cleaning)
             made["episode_hrgs"] = store.put("episode_hrgs", hrgs, ("spell_key", "hrg"))
-        return stored(made | accounted(store, name, result, rows))
+        return stored(made)
 
     cleaned.__name__ = name
     return dg.asset(
@@ -163,17 +183,16 @@ def attendances(study: StudyResource, hes_ae: list[str], ecds: list[str]) -> dg.
     dataset, alone, key = RULES[ATTENDANCES]
     rows = deliveries.kept(store, folder.in_force, dataset)
     if not takes_ecds(folder):
-        cleaned = alone(rows, rules)
-        table = store.put(ATTENDANCES, cleaned.table, key)
-        return stored({"table": table} | accounted(store, ATTENDANCES, cleaned, rows))
+        return stored(clean(store, ATTENDANCES, alone(rows, rules), rows, key))
     ecds_rows = deliveries.kept(store, folder.in_force, ECDS)
-    both = emergency_feeds.attendances(rows, ecds_rows, rules=rules)
-    of_ecds = accounted(store, f"{ATTENDANCES}_{ECDS}", Cleaned(both.table, both.fates[ECDS]), ecds_rows)
-    return stored(
-        {"table": store.put(ATTENDANCES, both.table, key)}
-        | accounted(store, ATTENDANCES, Cleaned(both.table, both.fates[dataset]), rows)
-        | {f"{ECDS}_{name}": snapshot for name, snapshot in of_ecds.items()}
-    )
+    with store.holding() as hold:
+        both = emergency_feeds.Together(emergency_feeds.attendances(rows, ecds_rows, rules=rules).cleaned.held(hold))
+        of_ecds = accounted(store, f"{ATTENDANCES}_{ECDS}", both.fates[ECDS], ecds_rows)
+        return stored(
+            {"table": store.put(ATTENDANCES, both.table, key)}
+            | accounted(store, ATTENDANCES, both.fates[dataset], rows)
+            | {f"{ECDS}_{name}": snapshot for name, snapshot in of_ecds.items()}
+        )
 
 
 ASSETS = [attendances if name == ATTENDANCES else cleaned_asset(name) for name in RULES]

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from assets.commands import estimating, rehearsing, signing, study
+from assets.commands import accounting, estimating, rehearsing, signing, study
 from assets.commands.printing import emit_error, emitted, say
 from assets.edge import wordless
 from pipeline.errors import OutcomeBError
@@ -35,6 +35,7 @@ for command in (
     rehearsing.faults,
     study.receive,
     study.run,
+    accounting.fates,
     signing.approve,
     signing.waive,
     study.settle,

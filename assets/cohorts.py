@@ -11,12 +11,15 @@ import pandas as pd
 from assets.edge import edge
 from assets.priced import tariff_in_force
 from assets.resources import Snapshots, StudyResource, stored
-from pipeline import panel
+from pipeline import panel, tables
+from pipeline.cleaning.gp_contacts import as_activity
 from pipeline.cohorts.eligible import eligible as eligible_cohort
+from pipeline.panel.gp_contacts import gp_contacts
 from pipeline.panel.measures import VALUED
 from pipeline.pricing import decomposition, fallback, price_tables
 from pipeline.pricing.reference_prices import reference_prices
 from pipeline.study_folder import StudyFolder
+from pipeline.vocabulary import GP_DATASET
 
 CELL_KEY = ("practice", "month", "age_band", "need", "pod")
 HEAD_KEY = ("practice", "month", "age_band", "need")
@@ -41,6 +44,19 @@ def priced_table(study: StudyResource, *streams: Snapshots) -> ir.Table:
     )
 
 
+def gp_delivered(folder: StudyFolder) -> list[tuple[str, str]]:
+    """First and last month of every delivery of GP contacts in force."""
+    return [(d.first_month, d.last_month) for d in folder.in_force if d.dataset == GP_DATASET]
+
+
+def with_gp_contacts(study: StudyResource, priced: ir.Table, gp: Snapshots) -> ir.Table:
+    """`priced_table`, and GP contacts where they are delivered for every month that is compared."""
+    folder = study.open()
+    if not gp_contacts(folder.study, gp_delivered(folder)).counted:
+        return priced
+    return priced.select(*tables.PRICED_ACTIVITY.names).union(as_activity(folder.store.get(gp["table"])))
+
+
 def panel_snapshots(
     folder: StudyFolder, name: str, cells: ir.Table, heads: ir.Table, valued: ir.Table, account: pd.DataFrame
 ) -> Snapshots:
@@ -63,6 +79,11 @@ def panel_snapshots(
         "valued": store.put_frame(f"valued_{name}", at_reference, MEASURE_KEY),
         "account": store.put_frame(f"account_{name}", account, ("stream", "reason")),
     }
+
+
+def counted_ins() -> dict[str, dg.AssetIn]:
+    """The priced streams and the cleaned GP contacts as inputs of an asset."""
+    return priced_ins() | {"gp": dg.AssetIn(key=dg.AssetKey(["cleaned", "gp_contacts"]))}
 
 
 def priced_ins() -> dict[str, dg.AssetIn]:
@@ -99,13 +120,14 @@ def eligible(
 @dg.asset(
     key_prefix="cohorts",
     group_name="cohorts",
-    ins=priced_ins(),
+    ins=counted_ins(),
     description="Practice x month cells of the baseline: heads, contacts, cost. Nothing after launch.",
 )
 @edge("cohorts")
 def panel_to_launch(
     study: StudyResource,
     eligible: Snapshots,
+    gp: Snapshots,
     priced_admitted_care: Snapshots,
     priced_emergency_care: Snapshots,
     priced_outpatients: Snapshots,
@@ -113,13 +135,14 @@ def panel_to_launch(
     folder = study.open()
     store, protocol = folder.store, folder.study
     people = store.get(eligible["people"])
-    contacts = decomposition.with_kind(priced_table(study, priced_admitted_care, priced_emergency_care, priced_outpatients))
+    priced = priced_table(study, priced_admitted_care, priced_emergency_care, priced_outpatients)
+    activity, contacts = with_gp_contacts(study, priced, gp), decomposition.with_kind(priced)
     kinds = reference_prices(panel.kind_sums(contacts, people, study=protocol))
     references = store.put_frame("kinds", kinds, ("pod", "kind"))
     first, last = protocol.baseline_period[0], protocol.pre_launch_last_month
-    cells = panel.cells(contacts, people, study=protocol, first=first, last=last)
+    cells = panel.cells(activity, people, study=protocol, first=first, last=last)
     heads = panel.heads(people, study=protocol, first=first, last=last)
-    account = panel.activity_account(contacts, people, study=protocol, first=first, last=last)
+    account = panel.activity_account(activity, people, study=protocol, first=first, last=last)
     valued = panel.valued_cells(
         decomposition.at_reference(contacts, store.get(references)), people, study=protocol, first=first, last=last
     )

@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from assets.cohorts import panel_snapshots, priced_ins, priced_table
+from assets.cohorts import counted_ins, panel_snapshots, priced_table, with_gp_contacts
 from assets.edge import edge
 from assets.resources import Snapshots, StudyResource, document, stored
 from pipeline.estimation import (
@@ -56,7 +56,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         group_name="estimation",
         partitions_def=years,
         deps=gates,
-        ins=priced_ins()
+        ins=counted_ins()
         | {
             "eligible": dg.AssetIn(key=dg.AssetKey(["cohorts", "eligible"])),
             "panel_to_launch": dg.AssetIn(key=dg.AssetKey(["cohorts", "panel_to_launch"])),
@@ -69,6 +69,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         study: StudyResource,
         eligible: Snapshots,
         panel_to_launch: Snapshots,
+        gp: Snapshots,
         priced_admitted_care: Snapshots,
         priced_emergency_care: Snapshots,
         priced_outpatients: Snapshots,
@@ -79,9 +80,10 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         people = store.get(eligible["people"])
         given = {"study": folder.study, "contract_year": year} | verdicts(folder, year)
         contacts = priced_table(study, priced_admitted_care, priced_emergency_care, priced_outpatients)
-        cells = cells_after_launch(contacts, people, **given)
+        activity = with_gp_contacts(study, contacts, gp)
+        cells = cells_after_launch(activity, people, **given)
         heads = heads_after_launch(people, **given)
-        account = activity_account_after_launch(contacts, people, **given)
+        account = activity_account_after_launch(activity, people, **given)
         at_reference = contact_kinds.at_reference(contact_kinds.with_kind(contacts), store.get(panel_to_launch["kinds"]))
         valued = valued_cells_after_launch(at_reference, people, **given)
         return stored(panel_snapshots(folder, "after_launch", cells, heads, valued, account))

@@ -4,18 +4,21 @@ Belongs here: collecting what earlier groups made, publishing it, entering its m
 Does not belong here: computing or wording any of it.
 """
 
+from dataclasses import asdict
 from typing import Any
 
 import dagster as dg
 
-from assets import cleaned
+from assets import cleaned, cohorts
 from assets.assurance import data_evidence
 from assets.cohorts import priced_ins
 from assets.edge import edge
 from assets.priced import tariff_in_force
 from assets.resources import Snapshots, StudyResource, document
-from pipeline import publication, result, result_prices
+from pipeline import publication, result, result_prices, result_rows
 from pipeline.assurance.grid import completeness_grid
+from pipeline.cleaning import summary as clean_counts
+from pipeline.panel.gp_contacts import gp_contacts
 from pipeline.panel.series import cost_per_head
 from pipeline.study_folder import StudyFolder
 from reports.disclosure import disclosed_count, disclosed_sentences
@@ -76,10 +79,19 @@ def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str,
         "bridge": None,
         "data": {
             "completeness": result.records(grid, ["stream", "arm", "month", "route_ratio", "state", "reference_ratio"]),
-            "accounting": result.accounting_section(accounts, disclosed_count),
-            "repairs": result.repairs_section(
+            "accounting": result_rows.accounting_section(accounts, disclosed_count),
+            "repairs": result_rows.repairs_section(
                 accounts, cleaned.read_otherwise(store, made), [d.receipt for d in folder.in_force], disclosed_count
             ),
+            "continuous_spells": result_rows.continuous_section(
+                clean_counts.by_year(store.get(made["spells"]["continuous"])),
+                folder.study.cleaning.continuous_spell_days,
+                disclosed_count,
+            ),
+            "outpatient_kinds": result_rows.kinds_section(
+                clean_counts.by_kind(store.get(made["appointments"]["table"])), disclosed_count
+            ),
+            "gp_contacts": asdict(gp_contacts(folder.study, cohorts.gp_delivered(folder))),
             "price_states": [
                 row | {"rows": disclosed_count(row["rows"])}
                 for row in result.records(pooled, ["stream", "price_state", "reason", "rows"])

@@ -6,7 +6,7 @@ disclosure rule that the caller gives, since this object is itself published.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -18,7 +18,6 @@ from data_contracts import FOLDER
 from pipeline.assurance.gate import Verdict
 from pipeline.code_version import code_version
 from pipeline.contracts import contracts_sha256
-from pipeline.deliveries.receipt import Receipt
 from pipeline.errors import InternalError
 from pipeline.estimation.decomposition import PARTS
 from pipeline.settlement.characteristics import RuleCharacteristics
@@ -279,51 +278,6 @@ def signatures_section(folder: StudyFolder) -> dict[str, Any]:
             for w in folder.waivers
         ],
     }
-
-
-def accounting_section(accounts: Mapping[str, pd.DataFrame], disclose: Disclose) -> list[dict[str, Any]]:
-    """What became of every delivered row, by dataset. accounts : dataset to fate, reason, clause, rows."""
-    return [
-        {"dataset": dataset} | line | {"rows": disclose(line["rows"])}
-        for dataset, frame in sorted(accounts.items())
-        for line in records(
-            frame.fillna("").sort_values(["fate", "reason", "clause"], kind="stable"), ["fate", "reason", "clause", "rows"]
-        )
-    ]
-
-
-def repairs_section(
-    accounts: Mapping[str, pd.DataFrame],
-    read_otherwise: Mapping[str, pd.DataFrame],
-    receipts: Iterable[Receipt],
-    disclose: Disclose,
-) -> list[dict[str, Any]]:
-    """Every repair, counted: what was refused on receipt, read otherwise than delivered, or not simply kept, by dataset.
-
-    accounts, read_otherwise : dataset to fate, reason, clause, rows, and to reason, rows. receipts : of deliveries in force.
-    Fates beside those of the accounts: `refused` (on receipt), `rewritten` (a cell read otherwise; these rows are counted
-    under what became of them too).
-    """
-    counted: dict[tuple[str, str, str, str], int] = {}
-
-    def add(dataset: str, fate: str, reason: str, clause: str, rows: int) -> None:
-        counted[dataset, fate, reason, clause] = counted.get((dataset, fate, reason, clause), 0) + rows
-
-    for receipt in receipts:
-        for refused in receipt.quarantined:
-            add(receipt.dataset, "refused", refused.reason, "", refused.rows)
-        add(receipt.dataset, "rewritten", "white space around codes is stripped", "", receipt.measured.get("padded", 0))
-    for dataset, frame in accounts.items():
-        for line in records(frame.fillna(""), ["fate", "reason", "clause", "rows"]):
-            add(dataset, line["fate"], line["reason"], line["clause"], line["rows"])
-    for dataset, frame in read_otherwise.items():
-        for line in records(frame, ["reason", "rows"]):
-            add(dataset, "rewritten", line["reason"], "", line["rows"])
-    return [
-        {"dataset": dataset, "fate": fate, "reason": reason, "clause": clause, "rows": disclose(rows)}
-        for (dataset, fate, reason, clause), rows in sorted(counted.items())
-        if rows
-    ]
 
 
 def records(frame: pd.DataFrame, columns: Sequence[str]) -> list[dict[str, Any]]:

@@ -6,9 +6,11 @@ Does not belong here: deliveries (`pipeline.deliveries`), the ledger (`pipeline.
 Layout: store/snapshots/<name>/<sha256>.parquet. A file is written aside, synced, renamed; the same content is the same file.
 """
 
+import itertools
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +24,9 @@ from ibis.backends.duckdb import Backend
 from pipeline import aside, engine
 from pipeline.documents import file_sha256
 from pipeline.errors import VerificationFailed
+
+#: numbers of tables held within a step, never used twice
+_HELD = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,24 @@ class Store:
     def frame(self, snapshot: Snapshot) -> pd.DataFrame:
         """A small stored table as a frame, in its stored order. Raises VerificationFailed when its file is gone."""
         return pq.read_table(self._there(snapshot)).to_pandas()
+
+    @contextmanager
+    def holding(self) -> Iterator[Callable[[ir.Table], ir.Table]]:
+        """A function that computes a table once and gives it back as it then stands; gone when the block ends.
+
+        For what is asked several times within one step. It may spill, and reaches no snapshot.
+        """
+        names: list[str] = []
+
+        def hold(table: ir.Table) -> ir.Table:
+            names.append(f"held_{next(_HELD)}")
+            return self.con.create_table(names[-1], table, temp=True)
+
+        try:
+            yield hold
+        finally:
+            for name in names:
+                self.con.drop_table(name, force=True)
 
     def _there(self, snapshot: Snapshot) -> Path:
         path = self.path(snapshot)

@@ -138,6 +138,21 @@ class CleaningRules(Part):
     #: provider to the month from which its A&E attendances are taken from ECDS; before it, and where no month is named, from
     #: HES A&E (and from ECDS what HES A&E does not hold)
     ecds_from: dict[ProviderCode, MonthText] = {}
+    #: days between discharge from one provider and admission to the next within which a transfer is one continuous spell: 2 in
+    #: the HSCIC's Provider Spells Methodology (2014) as UKHSA epidm applies it; HFAnalyticsLab/HES_pipeline allows 3
+    continuous_spell_days: int = Field(default=2, ge=0, le=30)
+    #: whether rows that are alike but for their record key are one contact (a resubmission under another key)
+    same_contact_under_another_key: Literal["merged", "kept"] = "merged"
+    #: whether an episode without ADMIDATE takes EPISTART for it, where it is the first of its spell and not transferred in
+    admission_date_from_first_episode: bool = True
+    #: an appointment whose outcome is not known (ATTENDED 9 or empty)
+    outpatient_outcome_not_known: Literal["out_of_scope", "counted"] = "out_of_scope"
+    #: attendances by telephone or video (FIRSTATT 3, 4; WF01C, WF01D, WF02C, WF02D): they have no national price either way
+    outpatients_not_face_to_face: Literal["counted", "out_of_scope"] = "counted"
+    #: GP contacts of one person, practice, day and kind: one, or as many as rows
+    gp_contacts_of_one_day: Literal["one_a_kind", "every_row"] = "one_a_kind"
+    #: kinds of GP contact (CONTACT_TYPE, lower case) that count; none named, all do
+    gp_contact_kinds: tuple[str, ...] = ()
 
 
 class PricingRules(Part):

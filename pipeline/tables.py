@@ -28,6 +28,8 @@ SPELLS = ibis.schema(
         "month": "string",  # of discharge, YYYY-MM
         "financial_year": "string",  # of discharge, 2018-19
         "admission_method": "string",  # ADMIMETH of the first episode, text
+        "admission_source": "string",  # ADMISORC of the first episode
+        "discharge_destination": "string",  # DISDEST of the last episode
         "patient_class": "string",  # CLASSPAT of the first episode
         "age": "int64",  # at admission, STARTAGE of the first episode; 7001-7007 are 0
         "spell_hrg": "string",  # SUSCOREHRG; null when absent
@@ -39,6 +41,23 @@ SPELLS = ibis.schema(
         "main_specialty": "string",
         "diagnosis": "string",  # first diagnosis of the first episode
         "supplier_cost_pence": "int64",  # sum of COST_GBP over the spell; null when none was delivered
+    }
+)
+
+#: stay in hospital across providers (grain: continuous_key); counted, never priced
+CONTINUOUS_SPELLS = ibis.schema(
+    {
+        "continuous_key": "string",  # smallest spell_key of the stay
+        "person": "string",
+        "practice": "string",  # of the first provider spell, as are admission_method and patient_class
+        "admission_date": "date",
+        "discharge_date": "date",  # the last of its provider spells; null while one is unfinished
+        "month": "string",
+        "financial_year": "string",
+        "admission_method": "string",
+        "patient_class": "string",
+        "spells": "int64",  # provider spells in it
+        "providers": "int64",
     }
 )
 
@@ -72,11 +91,25 @@ APPOINTMENTS = ibis.schema(
         "month": "string",
         "financial_year": "string",
         "first_attendance": "string",  # FIRSTATT 1 first, 2 follow-up, 3 and 4 telephone
+        "attendance_kind": "string",  # pipeline.vocabulary.ATTENDANCE_KINDS, null where nothing tells
         "admin_category": "string",
         "main_specialty": "string",
         "treatment_function": "string",  # three digits as text; null for &
         "hrg": "string",
         "supplier_cost_pence": "int64",
+    }
+)
+
+#: contact with the practice (grain: contact_key)
+GP_CONTACTS = ibis.schema(
+    {
+        "contact_key": "string",  # made of where the row stands: the layout has none
+        "person": "string",
+        "practice": "string",
+        "contact_date": "date",
+        "month": "string",
+        "financial_year": "string",
+        "kind": "string",  # CONTACT_TYPE, lower case
     }
 )
 

@@ -31,10 +31,19 @@ PODS_OF_STREAM = {
 }
 STREAM_OF_POD = {pod: stream for stream, pods in PODS_OF_STREAM.items() for pod in pods}
 
+#: what an outpatient attendance was, whatever its price
+ATTENDANCE_KINDS = ("first", "follow_up", "procedure", "first_not_face_to_face", "follow_up_not_face_to_face")
+
+#: the dataset of contacts with the practice, and the point of delivery under which the panel counts them: they have no price,
+#: so it is none of PODS
+GP_DATASET = "gp_contact"
+GP_CONTACT = "gp_contact"
+
 #: activity outcomes and the points of delivery whose rows they count; bed_days sums length of stay
 ACTIVITY_OUTCOMES = {
     "unplanned_admissions": ("non_elective",),
     "ae_attendances": ("ae",),
     "outpatient_attendances": ("op_first", "op_follow_up", "op_procedure"),
     "bed_days": ("non_elective", "elective"),
+    "gp_contacts": (GP_CONTACT,),
 }

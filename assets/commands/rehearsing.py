@@ -50,6 +50,7 @@ break_ = click.option(
     metavar="NAME",
     help="Let a common break happen (ecds, hrg4plus, tariff_years, closures, opt_outs, or all); repeatable.",
 )
+gp_contacts = click.option("--gp-contacts", is_flag=True, help="Deliver contacts with the practice too (shown, never paid on).")
 truth = click.option(
     "--truth-gbp", default=86.0, show_default=True, help="True saving, £ a head and year, mean of the contract years."
 )
@@ -60,16 +61,32 @@ seed = click.option("--seed", default=DEMO_SEED, show_default=True, help="Seed o
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @fault
 @break_
+@gp_contacts
 @truth
 @seed
 @click.option("--scale", default=1.0, show_default=True, help="Size of the city: 0.03 is a village for quick tries.")
 def rehearse(
-    folder: Path, faults_: tuple[str, ...], breaks: tuple[str, ...], truth_gbp: float, seed: int, scale: float
+    folder: Path,
+    faults_: tuple[str, ...],
+    breaks: tuple[str, ...],
+    gp_contacts: bool,
+    truth_gbp: float,
+    seed: int,
+    scale: float,
 ) -> None:
     """Write a synthetic city into FOLDER: deliveries, study, terms, fictional signatures, and truth.json."""
     from pipeline.rehearsal.rehearse import rehearse as write_city
 
-    write_city(folder, seed=seed, truth_gbp=truth_gbp, faults=faults_, breaks=breaks, scale=scale, progress=say)
+    write_city(
+        folder,
+        seed=seed,
+        truth_gbp=truth_gbp,
+        faults=faults_,
+        breaks=breaks,
+        scale=scale,
+        gp_contacts=gp_contacts,
+        progress=say,
+    )
     say(f"Written: {folder}. Next: outcomeb receive {folder / 'deliveries'} --study {folder}; outcomeb run --study {folder}.")
 
 
@@ -107,6 +124,7 @@ def faults(as_json: bool) -> None:
 @click.command()
 @fault
 @break_
+@gp_contacts
 @truth
 @seed
 @options.years
@@ -115,6 +133,7 @@ def faults(as_json: bool) -> None:
 def demo(
     faults_: tuple[str, ...],
     breaks: tuple[str, ...],
+    gp_contacts: bool,
     truth_gbp: float,
     seed: int,
     asked: tuple[str, ...],
@@ -128,7 +147,16 @@ def demo(
     from pipeline.study_folder import StudyFolder
 
     say(f"1. Rehearsing a synthetic city (seed {seed}, true saving £{truth_gbp:g} a head) in {folder}")
-    write_city(folder, seed=seed, truth_gbp=truth_gbp, faults=faults_, breaks=breaks, scale=scale, progress=say)
+    write_city(
+        folder,
+        seed=seed,
+        truth_gbp=truth_gbp,
+        faults=faults_,
+        breaks=breaks,
+        scale=scale,
+        gp_contacts=gp_contacts,
+        progress=say,
+    )
     say("2. Receiving its deliveries")
     seen = StudyFolder(folder)
     received = deliveries.receive(seen.store, [folder / "deliveries"])

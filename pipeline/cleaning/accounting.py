@@ -3,16 +3,15 @@
 Belongs here: counting fates and holding the identity. Does not belong here: deciding a fate (`fates`, each stream's file).
 """
 
+import ibis.expr.types as ir
 import pandas as pd
 
-from pipeline.cleaning import Cleaned
 from pipeline.errors import InternalError
 from pipeline.vocabulary import FATES
 
 
-def accounting(cleaned: Cleaned) -> pd.DataFrame:
-    """Rows by fate, reason and clause: columns fate, reason, clause (text, '' for none), rows (int); largest order is fixed."""
-    fates = cleaned.fates
+def accounting(fates: ir.Table) -> pd.DataFrame:
+    """Rows of `tables.FATES` by fate, reason and clause: those columns (text, '' for none) and rows (int), in a fixed order."""
     named = fates.mutate(reason=fates.reason.fill_null(""), clause=fates.clause.fill_null(""))
     counted = named.group_by(["fate", "reason", "clause"]).agg(rows=named.count())
     frame = counted.execute().astype({"rows": "int64"})

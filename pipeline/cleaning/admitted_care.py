@@ -5,12 +5,13 @@ Belongs here: the rulings on `hes_apc` rows and their duplicates. Does not belon
 Sources: HES Technical Output Specification v1.15; validity and duplicate key as HFAnalyticsLab/HES_pipeline (doc/adr).
 """
 
+import ibis
 import ibis.expr.types as ir
 
 from pipeline.cleaning import Cleaned, codes, spelling
-from pipeline.cleaning.duplicates import key, merge, preference_columns, same
-from pipeline.cleaning.fates import Ruling, fates, judge, kept, origin
-from pipeline.cleaning.reading import age, date, optional_text, pence, text, whole_number
+from pipeline.cleaning.duplicates import alike, key, preference_columns, same
+from pipeline.cleaning.fates import Ruling, judge, kept, origin
+from pipeline.cleaning.reading import age, cell, date, pence, stripped, whole_number
 from pipeline.study import CleaningRules
 
 FINISHED_ONLY = "HES Technical Output Specification, EPISTAT: finished episodes (3) count, unfinished (1) do not"
@@ -43,62 +44,59 @@ def spells(episodes: ir.Table, *, rules: CleaningRules) -> Cleaned:
     provider's own spell number (PROVSPNOPS) tells two contacts of one day apart.
     Regular day and night attenders (CLASSPAT 3, 4) have no national price but are counted: each is a spell of its own.
     """
-    judged = _judged(episodes, rules)
-    return Cleaned(table=spelling.spells(kept(judged)), fates=fates(judged))
+    searches = [same(by, rules=rules, reason=SAME_EPISODE) for by in alike("epikey", "same_episode", rules=rules)]
+    return Cleaned(judge(_episodes(episodes, rules), RULINGS), spelling.spells, searches)
 
 
 def episode_hrgs(episodes: ir.Table, *, rules: CleaningRules) -> ir.Table:
     """spell_key, hrg: what the episodes of multi-episode spells without a spell HRG carry, for the price rule's proxy."""
-    return spelling.episode_hrgs(kept(_judged(episodes, rules)))
+    return spelling.episode_hrgs(kept(spells(episodes, rules=rules).settled))
 
 
-def _judged(episodes: ir.Table, rules: CleaningRules) -> ir.Table:
-    return merge(
-        judge(_episodes(episodes), RULINGS),
-        [same(by, rules=rules, reason=SAME_EPISODE) for by in ("epikey", "same_episode")],
-    )
-
-
-def _episodes(rows: ir.Table) -> ir.Table:
+def _episodes(rows: ir.Table, rules: CleaningRules) -> ir.Table:
     """Typed columns of every delivered episode, with what duplicates and fates need."""
-    source, method, destination = text(rows, "ADMISORC"), text(rows, "ADMIMETH"), text(rows, "DISDEST")
-    order = whole_number(codes.known(text(rows, "EPIORDER"), *codes.NOT_KNOWN_98_99))
-    start, stated_admission = date(text(rows, "EPISTART")), date(text(rows, "ADMIDATE"))
+    rows = stripped(rows)
+    source, method, destination = cell(rows, "ADMISORC"), cell(rows, "ADMIMETH"), cell(rows, "DISDEST")
+    order = whole_number(codes.known(cell(rows, "EPIORDER"), *codes.NOT_KNOWN_98_99))
+    start, stated_admission = date(cell(rows, "EPISTART")), date(cell(rows, "ADMIDATE"))
     transferred = codes.transferred_in(source=source, method=method)
     fillable = (order == 1).fill_null(False) & ~transferred
-    admission = stated_admission.coalesce(fillable.ifelse(start, None))
-    discharge = date(text(rows, "DISDATE"))
-    epikey = text(rows, "EPIKEY")
+    filled = fillable.ifelse(start, None) if rules.admission_date_from_first_episode else ibis.null("date")
+    admission = stated_admission.coalesce(filled)
+    discharge = date(cell(rows, "DISDATE"))
+    epikey = cell(rows, "EPIKEY")
     typed = rows.select(
         **origin(rows),
         **preference_columns(rows, record=epikey),
         epikey=epikey,
-        person=text(rows, "PSEUDO_HESID"),
-        provider=codes.known(text(rows, "PROCODE3"), *codes.NO_PROVIDER),
-        practice=codes.known(text(rows, "GPPRAC"), *codes.NO_PRACTICE),
-        episode_status=text(rows, "EPISTAT"),
+        person=cell(rows, "PSEUDO_HESID"),
+        provider=codes.known(cell(rows, "PROCODE3"), *codes.NO_PROVIDER),
+        practice=codes.known(cell(rows, "GPPRAC"), *codes.NO_PRACTICE),
+        episode_status=cell(rows, "EPISTAT"),
         episode_start=start,
-        episode_end=date(text(rows, "EPIEND")),
+        episode_end=date(cell(rows, "EPIEND")),
         episode_order=order,
         stated_admission=stated_admission,
         admission_date=admission,
         stated_discharge=discharge,
         discharge_date=(discharge < admission).fill_null(False).ifelse(None, discharge),
-        discharge_method=text(rows, "DISMETH"),
+        discharge_method=cell(rows, "DISMETH"),
         transit=codes.transit(source=source, method=method, destination=destination),
         admission_method=method,
-        patient_class=text(rows, "CLASSPAT"),
-        age=age(text(rows, "STARTAGE")),
-        spell_hrg=codes.known(optional_text(rows, "SUSCOREHRG"), *codes.NO_CODE),
-        episode_hrg=codes.known(text(rows, "SUSHRG"), *codes.NO_CODE),
-        sus_spell=codes.known(optional_text(rows, "SUSSPELLID"), "-1", "0"),
-        provider_spell=codes.known(optional_text(rows, "PROVSPNOPS"), *codes.NO_CODE),
-        admin_category=codes.known(text(rows, "ADMINCAT"), *codes.NOT_KNOWN_98_99),
-        treatment_function=codes.known(text(rows, "TRETSPEF"), *codes.NO_CODE),
-        main_specialty=codes.known(text(rows, "MAINSPEF"), *codes.NO_CODE),
-        diagnosis=codes.known(optional_text(rows, "DIAG_4_01"), *codes.NO_DIAGNOSIS),
-        stated_cost=optional_text(rows, "COST_GBP"),
-        supplier_cost_pence=pence(optional_text(rows, "COST_GBP")),
+        admission_source=source,
+        discharge_destination=destination,
+        patient_class=cell(rows, "CLASSPAT"),
+        age=age(cell(rows, "STARTAGE")),
+        spell_hrg=codes.known(cell(rows, "SUSCOREHRG"), *codes.NO_CODE),
+        episode_hrg=codes.known(cell(rows, "SUSHRG"), *codes.NO_CODE),
+        sus_spell=codes.known(cell(rows, "SUSSPELLID"), "-1", "0"),
+        provider_spell=codes.known(cell(rows, "PROVSPNOPS"), *codes.NO_CODE),
+        admin_category=codes.known(cell(rows, "ADMINCAT"), *codes.NOT_KNOWN_98_99),
+        treatment_function=codes.known(cell(rows, "TRETSPEF"), *codes.NO_CODE),
+        main_specialty=codes.known(cell(rows, "MAINSPEF"), *codes.NO_CODE),
+        diagnosis=codes.known(cell(rows, "DIAG_4_01"), *codes.NO_DIAGNOSIS),
+        stated_cost=cell(rows, "COST_GBP"),
+        supplier_cost_pence=pence(cell(rows, "COST_GBP")),
     )
     return typed.mutate(
         same_episode=key(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from pipeline.cleaning.reading import date, optional_text
+from pipeline.cleaning.reading import cell, date
 from pipeline.study import CleaningRules
 from pipeline.tables import ORIGIN
 
@@ -41,11 +41,11 @@ def key(*parts: ir.Value) -> ir.StringValue:
 
 def preference_columns(rows: ir.Table, *, record: ir.StringValue) -> dict[str, ir.Value]:
     """What the choice between duplicates needs: SUBDATE, how many columns are filled, the record's own key."""
-    delivered = [name for name in rows.columns if name not in ORIGIN]
     filled = ibis.literal(0, "int64")
-    for name in delivered:
-        filled = filled + rows[name].notnull().ifelse(1, 0)
-    return {"SUBMITTED": date(optional_text(rows, "SUBDATE")), "FILLED": filled, "RECORD": record}
+    for name in rows.columns:
+        if name not in ORIGIN:
+            filled = filled + rows[name].notnull().ifelse(1, 0)
+    return {"SUBMITTED": date(cell(rows, "SUBDATE")), "FILLED": filled, "RECORD": record}
 
 
 def preferred_first(rows: ir.Table, rules: CleaningRules) -> list[ir.Value]:
@@ -85,11 +85,19 @@ def same(by: str, *, rules: CleaningRules, reason: str) -> Search:
     return Search((by,), reason, find)
 
 
-def merge(judged: ir.Table, searches: Sequence[Search]) -> ir.Table:
-    """Judged rows after merging what each search finds among what the searches before it have left.
+def alike(record: str, same_contact: str, *, rules: CleaningRules) -> tuple[str, ...]:
+    """By what duplicates are sought: the record's own key, and the contact itself unless the protocol keeps both."""
+    return (record, same_contact) if rules.same_contact_under_another_key == "merged" else (record,)
 
-    Searches see only the few columns they need, so that the wide table is read once and never held.
+
+def lost_in(judged: ir.Table, searches: Sequence[Search]) -> ir.Table | None:
+    """What each search finds among what the searches before it have left; None without a search.
+
+    DELIVERY and ROW_NO of each row that goes, TO_DELIVERY and TO_ROW_NO of the kept row it goes to, SAID the reason. Searches
+    see only the few columns they need.
     """
+    if not searches:
+        return None
     needed = dict.fromkeys([*ORIGIN, "FATE", "SUBMITTED", "FILLED", "RECORD", *(name for s in searches for name in s.columns)])
     rows = judged.select(*needed)
     lost: ir.Table | None = None
@@ -98,7 +106,7 @@ def merge(judged: ir.Table, searches: Sequence[Search]) -> ir.Table:
         found = pairs.mutate(SAID=ibis.literal(search.reason))
         rows = rows.anti_join(found, ["DELIVERY", "ROW_NO"])
         lost = found if lost is None else _following(lost, found).union(found)
-    return judged if lost is None else _send(judged, lost)
+    return lost
 
 
 def _following(lost: ir.Table, found: ir.Table) -> ir.Table:
@@ -111,8 +119,8 @@ def _following(lost: ir.Table, found: ir.Table) -> ir.Table:
     )  # fmt: skip
 
 
-def _send(judged: ir.Table, lost: ir.Table) -> ir.Table:
-    """Judged rows after those of `lost` have gone where they went."""
+def send(judged: ir.Table, lost: ir.Table) -> ir.Table:
+    """Judged rows after those of `lost` (`lost_in`) have gone where they went."""
     sent = lost.rename(LOST_DELIVERY="DELIVERY", LOST_ROW_NO="ROW_NO")
     met = judged.left_join(sent, [judged.DELIVERY == sent.LOST_DELIVERY, judged.ROW_NO == sent.LOST_ROW_NO])
     gone = met.TO_ROW_NO.notnull()

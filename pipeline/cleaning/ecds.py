@@ -14,10 +14,10 @@ import ibis
 import ibis.expr.types as ir
 
 from pipeline.cleaning import Cleaned, codes
-from pipeline.cleaning.duplicates import key, merge, preference_columns
+from pipeline.cleaning.duplicates import key, preference_columns
 from pipeline.cleaning.emergency_care import dated, searches
-from pipeline.cleaning.fates import Ruling, fates, judge, kept, origin
-from pipeline.cleaning.reading import date, minutes, optional_text, pence, text
+from pipeline.cleaning.fates import Ruling, judge, origin
+from pipeline.cleaning.reading import cell, date, minutes, pence, stripped
 from pipeline.study import CleaningRules
 
 #: type 05 came with ECDS; in HES A&E there is no such department, so that counting it would be a step of definition
@@ -51,34 +51,34 @@ def attendances(rows: ir.Table, *, rules: CleaningRules) -> Cleaned:
     treatment whose arrivals lie within `rules.ae_duplicate_minutes` of the row that stays.
     diagnosis is SNOMED CT here. supplier_cost_pence is FINAL_PRICE, in which the market forces factor is already.
     """
-    judged = merge(judge(rows_of_ecds(rows), RULINGS), searches(rules))
-    return Cleaned(table=dated(kept(judged)), fates=fates(judged))
+    return Cleaned(judge(rows_of_ecds(rows), RULINGS), dated, searches(rules))
 
 
 def rows_of_ecds(rows: ir.Table) -> ir.Table:
     """Delivered `ecds` rows typed, with the columns of `emergency_care.rows_of_hes` and same_day_care."""
+    rows = stripped(rows)
     made_key = ibis.literal("ecds:") + rows.DELIVERY + ":" + rows.ROW_NO.cast("string")
-    department = text(rows, "DEPARTMENT_TYPE")
-    category, final_price = text(rows, "ATTENDANCE_CATEGORY"), text(rows, "FINAL_PRICE")
+    department = cell(rows, "DEPARTMENT_TYPE")
+    category, final_price = cell(rows, "ATTENDANCE_CATEGORY"), cell(rows, "FINAL_PRICE")
     typed = rows.select(
         **origin(rows),
         **preference_columns(rows, record=made_key),
         attendance_key=made_key,
-        person=text(rows, "PSEUDO_HESID"),
+        person=cell(rows, "PSEUDO_HESID"),
         provider=_provider(rows),
         practice=_practice(rows),
-        arrival_date=date(text(rows, "ARRIVAL_DATE")),
-        arrival_minute=minutes(text(rows, "ARRIVAL_TIME")),
+        arrival_date=date(cell(rows, "ARRIVAL_DATE")),
+        arrival_minute=minutes(cell(rows, "ARRIVAL_TIME")),
         department_type=codes.department_type(department),
         same_day_care=department.re_search(r"^0?5$").fill_null(False),
         attendance_category=ibis.cases(*[(category == ours, hes) for ours, hes in CATEGORIES.items()]),
         disposal=_disposal(rows),
-        hrg=codes.known(text(rows, "HEALTH_RESOURCE_GROUP"), *codes.NO_CODE),
-        diagnosis=codes.known(optional_text(rows, "DIAGNOSIS_CODE_1"), *codes.NO_DIAGNOSIS),
-        treatment=codes.known(optional_text(rows, "TREATMENT_CODE_1"), *codes.NO_CODE),
+        hrg=codes.known(cell(rows, "HEALTH_RESOURCE_GROUP"), *codes.NO_CODE),
+        diagnosis=codes.known(cell(rows, "DIAGNOSIS_CODE_1"), *codes.NO_DIAGNOSIS),
+        treatment=codes.known(cell(rows, "TREATMENT_CODE_1"), *codes.NO_CODE),
         stated_cost=final_price,
         supplier_cost_pence=pence(final_price),
-        departed=key(text(rows, "DEPARTURE_DATE"), text(rows, "DEPARTURE_TIME")),
+        departed=key(cell(rows, "DEPARTURE_DATE"), cell(rows, "DEPARTURE_TIME")),
     )
     who = (typed.person, typed.arrival_date, typed.provider, typed.diagnosis, typed.treatment)
     whole = (typed.arrival_minute, typed.departed, typed.department_type, typed.attendance_category, typed.disposal, typed.hrg)
@@ -90,14 +90,14 @@ def rows_of_ecds(rows: ir.Table) -> ir.Table:
 
 def _provider(rows: ir.Table) -> ir.StringValue:
     """As derived, else as submitted; the first three characters, as PROCODE3 is."""
-    derived, submitted = (codes.known(text(rows, c), *codes.NO_PROVIDER) for c in ("PROVIDER_CODE_DERIVED", "PROVIDER_CODE"))
+    derived, submitted = (codes.known(cell(rows, c), *codes.NO_PROVIDER) for c in ("PROVIDER_CODE_DERIVED", "PROVIDER_CODE"))
     return derived.coalesce(submitted).substr(0, 3)
 
 
 def _practice(rows: ir.Table) -> ir.StringValue:
     """As submitted, which is what GPPRAC is, else as traced."""
     submitted, traced = (
-        codes.known(text(rows, c), *codes.NO_PRACTICE) for c in ("PRACTICE_CODE_PATIENT_REGISTRATION", "PDS_GENERAL_PRACTICE")
+        codes.known(cell(rows, c), *codes.NO_PRACTICE) for c in ("PRACTICE_CODE_PATIENT_REGISTRATION", "PDS_GENERAL_PRACTICE")
     )
     return submitted.coalesce(traced)
 
@@ -105,7 +105,7 @@ def _practice(rows: ir.Table) -> ir.StringValue:
 def _disposal(rows: ir.Table) -> ir.StringValue:
     """AEATTENDDISP: status before destination before follow-up, since leaving untreated and dying are told by the status."""
     status, destination, follow_up = (
-        text(rows, f"DISCHARGE_{what}") for what in ("STATUS", "DESTINATION", "FOLLOW_UP")
+        cell(rows, f"DISCHARGE_{what}") for what in ("STATUS", "DESTINATION", "FOLLOW_UP")
     )  # fmt: skip
     return ibis.cases(
         (status.isin(LEFT), "12"),

@@ -12,9 +12,9 @@ import ibis.expr.types as ir
 from pipeline import tables
 from pipeline.cleaning import Cleaned, codes
 from pipeline.cleaning.arrivals import near
-from pipeline.cleaning.duplicates import Search, key, merge, preference_columns, same
-from pipeline.cleaning.fates import Ruling, fates, judge, kept, origin
-from pipeline.cleaning.reading import date, financial_year, minutes, month, optional_text, pence, text
+from pipeline.cleaning.duplicates import Search, key, preference_columns, same
+from pipeline.cleaning.fates import Ruling, judge, origin
+from pipeline.cleaning.reading import cell, date, financial_year, minutes, month, pence, stripped
 from pipeline.study import CleaningRules
 
 SAME_RECORD = "the same attendance delivered again"
@@ -34,13 +34,13 @@ def attendances(rows: ir.Table, *, rules: CleaningRules) -> Cleaned:
     within `rules.ae_duplicate_minutes` of the row that stays. Rows without an arrival time are only merged by AEKEY. Pairs
     that straddle midnight are not found.
     """
-    judged = merge(judge(rows_of_hes(rows), RULINGS), searches(rules))
-    return Cleaned(table=dated(kept(judged)), fates=fates(judged))
+    return Cleaned(judge(rows_of_hes(rows), RULINGS), dated, searches(rules))
 
 
 def searches(rules: CleaningRules) -> Sequence[Search]:
     """How an attendance that stands twice in one feed is found, by its columns same_record and same_attendance."""
-    return [same("same_record", rules=rules, reason=SAME_RECORD), near("same_attendance", rules=rules)]
+    by_minutes = [near("same_attendance", rules=rules)] if rules.same_contact_under_another_key == "merged" else []
+    return [same("same_record", rules=rules, reason=SAME_RECORD), *by_minutes]
 
 
 def dated(clean: ir.Table) -> ir.Table:
@@ -52,25 +52,26 @@ def dated(clean: ir.Table) -> ir.Table:
 
 def rows_of_hes(rows: ir.Table) -> ir.Table:
     """Delivered `hes_ae` rows typed: the columns of an attendance, and what duplicates are sought by."""
-    attendance_key = codes.known(text(rows, "AEKEY"), "0")
+    rows = stripped(rows)
+    attendance_key = codes.known(cell(rows, "AEKEY"), "0")
     typed = rows.select(
         **origin(rows),
         **preference_columns(rows, record=attendance_key),
         attendance_key=attendance_key,
         same_record=attendance_key,
-        person=text(rows, "PSEUDO_HESID"),
-        provider=codes.known(text(rows, "PROCODE3"), *codes.NO_PROVIDER),
-        practice=codes.known(text(rows, "GPPRAC"), *codes.NO_PRACTICE),
-        arrival_date=date(text(rows, "ARRIVALDATE")),
-        arrival_minute=minutes(text(rows, "ARRIVALTIME")),
-        department_type=codes.department_type(text(rows, "AEDEPTTYPE")),
-        attendance_category=codes.known(text(rows, "AEATTENDCAT"), "9"),
-        disposal=codes.known(text(rows, "AEATTENDDISP"), "99"),
-        hrg=codes.known(text(rows, "SUSHRG"), *codes.NO_CODE),
-        diagnosis=codes.known(optional_text(rows, "DIAG2_01"), *codes.NO_DIAGNOSIS),
-        treatment=codes.known(optional_text(rows, "TREAT2_01"), *codes.NO_CODE),
-        stated_cost=optional_text(rows, "COST_GBP"),
-        supplier_cost_pence=pence(optional_text(rows, "COST_GBP")),
+        person=cell(rows, "PSEUDO_HESID"),
+        provider=codes.known(cell(rows, "PROCODE3"), *codes.NO_PROVIDER),
+        practice=codes.known(cell(rows, "GPPRAC"), *codes.NO_PRACTICE),
+        arrival_date=date(cell(rows, "ARRIVALDATE")),
+        arrival_minute=minutes(cell(rows, "ARRIVALTIME")),
+        department_type=codes.department_type(cell(rows, "AEDEPTTYPE")),
+        attendance_category=codes.known(cell(rows, "AEATTENDCAT"), "9"),
+        disposal=codes.known(cell(rows, "AEATTENDDISP"), "99"),
+        hrg=codes.known(cell(rows, "SUSHRG"), *codes.NO_CODE),
+        diagnosis=codes.known(cell(rows, "DIAG2_01"), *codes.NO_DIAGNOSIS),
+        treatment=codes.known(cell(rows, "TREAT2_01"), *codes.NO_CODE),
+        stated_cost=cell(rows, "COST_GBP"),
+        supplier_cost_pence=pence(cell(rows, "COST_GBP")),
     )
     same = key(typed.person, typed.arrival_date, typed.provider, typed.diagnosis, typed.treatment)
     return typed.mutate(same_attendance=typed.arrival_minute.notnull().ifelse(same, None))

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from pipeline.cleaning import ecds, emergency_care
-from pipeline.cleaning.duplicates import Search, key, merge
-from pipeline.cleaning.fates import Ruling, fates, judge, kept
+from pipeline.cleaning import Cleaned, ecds, emergency_care
+from pipeline.cleaning.duplicates import Search, key
+from pipeline.cleaning.fates import Ruling, fates, judge
 from pipeline.cleaning.reading import month
 from pipeline.study import CleaningRules
 
@@ -35,10 +35,19 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """table : `tables.ATTENDANCES` of both feeds. fates : dataset to `tables.FATES`, exactly one row a delivered row."""
+    """Both feeds cleaned as one. fates : dataset to `tables.FATES`, exactly one row a delivered row."""
 
-    table: ir.Table
-    fates: Mapping[str, ir.Table]
+    cleaned: Cleaned
+
+    @property
+    def table(self) -> ir.Table:
+        """`tables.ATTENDANCES` of both feeds."""
+        return self.cleaned.table
+
+    @property
+    def fates(self) -> Mapping[str, ir.Table]:
+        settled = self.cleaned.settled
+        return {feed: fates(settled.filter(settled.feed == feed)) for feed in (HES, ECDS)}
 
 
 def attendances(hes_rows: ir.Table, ecds_rows: ir.Table, *, rules: CleaningRules) -> Together:
@@ -48,11 +57,7 @@ def attendances(hes_rows: ir.Table, ecds_rows: ir.Table, *, rules: CleaningRules
     both = hes.select(*_COLUMNS, feed=ibis.literal(HES)).union(others.select(*_COLUMNS, feed=ibis.literal(ECDS)))
     arrived = both.arrival_date.delta(ibis.date("2000-01-01"), unit="day").cast("int64") * 1440 + both.arrival_minute
     both = both.mutate(arrived=arrived, visitor=key(both.person, both.provider))
-    judged = merge(both, [*emergency_care.searches(rules), across(rules)])
-    return Together(
-        table=emergency_care.dated(kept(judged)),
-        fates={feed: fates(judged.filter(judged.feed == feed)) for feed in (HES, ECDS)},
-    )
+    return Together(Cleaned(both, emergency_care.dated, [*emergency_care.searches(rules), across(rules)]))
 
 
 def _declared(feed: str, rules: CleaningRules) -> list[Ruling]:

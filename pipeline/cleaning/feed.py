@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 from pipeline import tables
 from pipeline.cleaning import Cleaned, codes
 from pipeline.cleaning.duplicates import key, place, several
-from pipeline.cleaning.fates import Ruling, fates, judge, kept, origin
+from pipeline.cleaning.fates import Ruling, judge, origin
 from pipeline.cleaning.reading import pence, text, whole_number
 from pipeline.vocabulary import STREAM_OF_POD
 
@@ -61,7 +61,7 @@ def counts(rows: ir.Table) -> Cleaned:
         unpriced_rows=whole_number(text(rows, "UNPRICED_ROWS")),
     )
     judged = once_a_cell(judge(typed, COUNTS_RULINGS), _COUNTS_CELL)
-    return Cleaned(table=tables.cast(kept(judged), tables.FEED_COUNTS), fates=fates(judged))
+    return Cleaned(judged, lambda clean: tables.cast(clean, tables.FEED_COUNTS))
 
 
 def population(rows: ir.Table) -> Cleaned:
@@ -78,7 +78,7 @@ def population(rows: ir.Table) -> Cleaned:
         leavers=whole_number(text(rows, "LEAVERS")),
     )
     judged = once_a_cell(judge(typed, POPULATION_RULINGS), _POPULATION_CELL)
-    return Cleaned(table=tables.cast(kept(judged), tables.FEED_POPULATION), fates=fates(judged))
+    return Cleaned(judged, lambda clean: tables.cast(clean, tables.FEED_POPULATION))
 
 
 def once_a_cell(judged: ir.Table, cell: Sequence[str]) -> ir.Table:

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from pipeline import tables
 from pipeline.cleaning import Cleaned
-from pipeline.cleaning.fates import Ruling, fates, judge, kept, origin
+from pipeline.cleaning.fates import Ruling, judge, origin
 from pipeline.cleaning.reading import date, text
 
 #: status A active, C closed, D dormant, P proposed; setting 4 is a GP practice. A dormant practice may still be open
@@ -41,4 +41,4 @@ def practices(rows: ir.Table) -> Cleaned:
         setting=text(rows, "PRESCRIBING_SETTING"),
     )
     judged = judge(typed, RULINGS)
-    return Cleaned(table=tables.cast(kept(judged), PRACTICES), fates=fates(judged))
+    return Cleaned(judged, lambda clean: tables.cast(clean, PRACTICES))

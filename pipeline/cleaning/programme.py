@@ -7,9 +7,9 @@ import ibis.expr.types as ir
 
 from pipeline import tables
 from pipeline.cleaning import Cleaned, codes
-from pipeline.cleaning.duplicates import key, merge, preference_columns, same
-from pipeline.cleaning.fates import Ruling, fates, judge, kept, origin
-from pipeline.cleaning.reading import date, text, unreadable_date
+from pipeline.cleaning.duplicates import key, preference_columns, same
+from pipeline.cleaning.fates import Ruling, judge, origin
+from pipeline.cleaning.reading import cell, date, stripped, unreadable_date
 from pipeline.study import CleaningRules
 
 SAME_REFERRAL = "the same referral delivered again"
@@ -26,25 +26,26 @@ RULINGS = (
 
 def referrals(rows: ir.Table, *, rules: CleaningRules) -> Cleaned:
     """`tables.REFERRALS`, one row a person, referral date and link-work provider; dates are null where not yet reached."""
-    judged = merge(judge(_referrals(rows), RULINGS), [same("referral", rules=rules, reason=SAME_REFERRAL)])
-    return Cleaned(table=tables.cast(kept(judged), tables.REFERRALS), fates=fates(judged))
+    searches = [same("referral", rules=rules, reason=SAME_REFERRAL)]
+    return Cleaned(judge(_referrals(rows), RULINGS), lambda clean: tables.cast(clean, tables.REFERRALS), searches)
 
 
 def _referrals(rows: ir.Table) -> ir.Table:
-    person, provider = text(rows, "PSEUDO_HESID"), text(rows, "PROVIDER")
-    referral_date = date(text(rows, "REFERRAL_DATE"))
+    rows = stripped(rows)
+    person, provider = cell(rows, "PSEUDO_HESID"), cell(rows, "PROVIDER")
+    referral_date = date(cell(rows, "REFERRAL_DATE"))
     referral = key(person, referral_date, provider)
     return rows.select(
         **origin(rows),
         **preference_columns(rows, record=referral),
         referral=referral,
         person=person,
-        practice=codes.known(text(rows, "PRACTICE_CODE"), *codes.NO_PRACTICE),
+        practice=codes.known(cell(rows, "PRACTICE_CODE"), *codes.NO_PRACTICE),
         referral_date=referral_date,
-        stated_contact=text(rows, "FIRST_CONTACT_DATE"),
-        first_contact_date=date(text(rows, "FIRST_CONTACT_DATE")),
-        status=text(rows, "STATUS"),
+        stated_contact=cell(rows, "FIRST_CONTACT_DATE"),
+        first_contact_date=date(cell(rows, "FIRST_CONTACT_DATE")),
+        status=cell(rows, "STATUS"),
         provider=provider,
-        stated_end=text(rows, "END_DATE"),
-        end_date=date(text(rows, "END_DATE")),
+        stated_end=cell(rows, "END_DATE"),
+        end_date=date(cell(rows, "END_DATE")),
     )

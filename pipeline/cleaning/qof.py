@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from pipeline import tables
 from pipeline.cleaning import Cleaned
-from pipeline.cleaning.fates import Ruling, fates, judge, kept, origin
+from pipeline.cleaning.fates import Ruling, judge, origin
 from pipeline.cleaning.reading import text, whole_number
 
 PREVALENCE = ibis.schema(
@@ -49,7 +49,7 @@ def prevalence(rows: ir.Table) -> Cleaned:
         list_size=whole_number(text(rows, _present(rows, _LIST_SIZE))),
     )
     judged = judge(typed, RULINGS)
-    return Cleaned(table=tables.cast(kept(judged), PREVALENCE), fates=fates(judged))
+    return Cleaned(judged, lambda clean: tables.cast(clean, PREVALENCE))
 
 
 def _present(rows: ir.Table, names: tuple[str, ...]) -> str:

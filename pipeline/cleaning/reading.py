@@ -8,37 +8,53 @@ Every reader tests the text with a pattern before it tries the type, so that all
 import ibis
 import ibis.expr.types as ir
 
+from pipeline import tables
+
 #: dates that stand for "null" (1800) and "invalid" (1801) in the HES Technical Output Specification; 1600 and 1582 are what
 #: other NHS systems turn an empty date into
 NULL_DATES = ("1800-01-01", "1801-01-01", "1600-01-01", "1582-10-15")
 #: the same as month and year of birth
 NULL_BIRTH_MONTHS = ("011800", "011801", "011600", "101582")
 
+_PLAIN = r"^[!-~]+$"
+_ISO_DAY = r"^\d{4}-\d\d-\d\d$"
 _DAY = r"^(\d{4}-\d\d-\d\d([ T].*)?|\d{8})$"
+_NULL_DAY = "^(" + "|".join(day.replace("-", "-?") for day in NULL_DATES) + ")"
 _MONTH_YEAR = r"^(0[1-9]|1[0-2])\d{4}$"
 _MONEY = r"^-?\d{1,13}(\.\d{1,2})?$"
 
 
 def text(rows: ir.Table, column: str) -> ir.StringValue:
-    """The column stripped of white space; null where nothing is left."""
-    return rows[column].strip().nullif("")
+    """The column stripped of white space; null where nothing is left.
+
+    Nearly every cell has nothing to strip, and one pattern tells.
+    """
+    raw = rows[column]
+    return raw.re_search(_PLAIN).ifelse(raw, raw.strip().nullif(""))
 
 
-def optional_text(rows: ir.Table, column: str) -> ir.StringValue:
-    """Like `text`, null throughout where the table has no such column (optional and repeated columns of a contract)."""
-    return text(rows, column) if column in rows.columns else ibis.null("string")
+def stripped(rows: ir.Table) -> ir.Table:
+    """The rows with every delivered cell as `text` reads it: once a cell, however often its content is then asked for."""
+    delivered = [name for name in rows.columns if name not in tables.ORIGIN and rows[name].type().is_string()]
+    return rows.mutate(**{name: text(rows, name) for name in delivered})
 
 
-def _day(raw: ir.StringValue) -> ir.DateValue:
-    """The day as it stands, sentinels included."""
-    digits = raw.re_search(_DAY).ifelse(raw.replace("-", ""), ibis.null("string"))
-    return digits.re_replace(r"^(\d{4})(\d\d)(\d\d).*$", r"\1-\2-\3").try_cast("date")
+def cell(rows: ir.Table, column: str) -> ir.StringValue:
+    """The column of `stripped` rows; null throughout where they have none (optional and repeated columns of a contract)."""
+    return rows[column] if column in rows.columns else ibis.null("string")
+
+
+def _day(raw: ir.StringValue, *refused: tuple[ir.BooleanValue, ir.StringValue]) -> ir.DateValue:
+    """The day as it stands, sentinels included; null where one of `refused` holds. Nearly every day is already ISO's."""
+    digits = raw.replace("-", "")
+    iso = digits.substr(0, 4) + "-" + digits.substr(4, 2) + "-" + digits.substr(6, 2)
+    written = ibis.cases(*refused, (raw.re_search(_ISO_DAY), raw), (raw.re_search(_DAY), iso), else_=ibis.null("string"))
+    return written.try_cast("date")
 
 
 def date(raw: ir.StringValue) -> ir.DateValue:
     """`YYYY-MM-DD` (a time after it is ignored) or `YYYYMMDD`; null for sentinels and for what is no day of the calendar."""
-    day = _day(raw)
-    return day.isin([ibis.literal(null, "date") for null in NULL_DATES]).ifelse(ibis.null("date"), day)
+    return _day(raw, (raw.re_search(_NULL_DAY), ibis.null("string")))
 
 
 def unreadable_date(raw: ir.StringValue) -> ir.BooleanValue:

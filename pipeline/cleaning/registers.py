@@ -8,9 +8,9 @@ import ibis.expr.types as ir
 
 from pipeline import tables
 from pipeline.cleaning import Cleaned
-from pipeline.cleaning.duplicates import key, merge, preference_columns, same
-from pipeline.cleaning.fates import Ruling, fates, judge, kept, origin
-from pipeline.cleaning.reading import date, text, unreadable_date
+from pipeline.cleaning.duplicates import key, preference_columns, same
+from pipeline.cleaning.fates import Ruling, judge, origin
+from pipeline.cleaning.reading import cell, date, stripped, unreadable_date
 from pipeline.study import CleaningRules
 
 SAME_ENTRY = "the same register entry delivered again"
@@ -26,13 +26,14 @@ RULINGS = (
 
 def registers(rows: ir.Table, *, rules: CleaningRules) -> Cleaned:
     """`tables.REGISTERS`, one row a person, practice, register and start; end is null while the entry is open."""
-    judged = merge(judge(_entries(rows), RULINGS), [same("entry", rules=rules, reason=SAME_ENTRY)])
-    return Cleaned(table=tables.cast(kept(judged), tables.REGISTERS), fates=fates(judged))
+    searches = [same("entry", rules=rules, reason=SAME_ENTRY)]
+    return Cleaned(judge(_entries(rows), RULINGS), lambda clean: tables.cast(clean, tables.REGISTERS), searches)
 
 
 def _entries(rows: ir.Table) -> ir.Table:
-    person, practice, register = (text(rows, name) for name in ("PSEUDO_HESID", "PRACTICE_CODE", "GROUP_CODE"))
-    start = date(text(rows, "REGISTER_START"))
+    rows = stripped(rows)
+    person, practice, register = (cell(rows, name) for name in ("PSEUDO_HESID", "PRACTICE_CODE", "GROUP_CODE"))
+    start = date(cell(rows, "REGISTER_START"))
     entry = key(person, practice, register, start)
     return rows.select(
         **origin(rows),
@@ -42,6 +43,6 @@ def _entries(rows: ir.Table) -> ir.Table:
         practice=practice,
         register=register.upper(),
         start=start,
-        stated_end=text(rows, "REGISTER_END"),
-        end=date(text(rows, "REGISTER_END")),
+        stated_end=cell(rows, "REGISTER_END"),
+        end=date(cell(rows, "REGISTER_END")),
     )

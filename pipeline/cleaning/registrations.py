@@ -7,9 +7,9 @@ import ibis.expr.types as ir
 
 from pipeline import tables
 from pipeline.cleaning import Cleaned, codes
-from pipeline.cleaning.duplicates import key, merge, preference_columns, same
-from pipeline.cleaning.fates import Ruling, fates, judge, kept, origin
-from pipeline.cleaning.reading import birth_date, date, text, unreadable_date
+from pipeline.cleaning.duplicates import key, preference_columns, same
+from pipeline.cleaning.fates import Ruling, judge, origin
+from pipeline.cleaning.reading import birth_date, cell, date, stripped, unreadable_date
 from pipeline.study import CleaningRules
 
 SAME_REGISTRATION = "the same registration delivered again"
@@ -30,13 +30,14 @@ def registrations(rows: ir.Table, *, rules: CleaningRules) -> Cleaned:
 
     MYDOB may be a date or a month (`MMYYYY`): a month gives its first day. Practice is null for codes that stand for none.
     """
-    judged = merge(judge(_registrations(rows), RULINGS), [same("registration", rules=rules, reason=SAME_REGISTRATION)])
-    return Cleaned(table=tables.cast(kept(judged), tables.REGISTRATIONS), fates=fates(judged))
+    searches = [same("registration", rules=rules, reason=SAME_REGISTRATION)]
+    return Cleaned(judge(_registrations(rows), RULINGS), lambda clean: tables.cast(clean, tables.REGISTRATIONS), searches)
 
 
 def _registrations(rows: ir.Table) -> ir.Table:
-    person, practice = text(rows, "PSEUDO_HESID"), text(rows, "PRACTICE_CODE")
-    start = date(text(rows, "REGISTRATION_START"))
+    rows = stripped(rows)
+    person, practice = cell(rows, "PSEUDO_HESID"), cell(rows, "PRACTICE_CODE")
+    start = date(cell(rows, "REGISTRATION_START"))
     registration = key(person, practice, start)
     return rows.select(
         **origin(rows),
@@ -45,11 +46,11 @@ def _registrations(rows: ir.Table) -> ir.Table:
         person=person,
         practice=codes.known(practice, *codes.NO_PRACTICE),
         start=start,
-        stated_end=text(rows, "REGISTRATION_END"),
-        end=date(text(rows, "REGISTRATION_END")),
-        birth_date=birth_date(text(rows, "MYDOB")),
-        sex=codes.known(text(rows, "SEX"), "0", "9"),
-        lsoa=codes.known(text(rows, "LSOA11"), *codes.NO_AREA),
-        stated_death=text(rows, "DEATH_DATE"),
-        death_date=date(text(rows, "DEATH_DATE")),
+        stated_end=cell(rows, "REGISTRATION_END"),
+        end=date(cell(rows, "REGISTRATION_END")),
+        birth_date=birth_date(cell(rows, "MYDOB")),
+        sex=codes.known(cell(rows, "SEX"), "0", "9"),
+        lsoa=codes.known(cell(rows, "LSOA11"), *codes.NO_AREA),
+        stated_death=cell(rows, "DEATH_DATE"),
+        death_date=date(cell(rows, "DEATH_DATE")),
     )

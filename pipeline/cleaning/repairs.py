@@ -5,15 +5,18 @@ Belongs here: counting dates that stand for none, ages and times that are none. 
 (`pipeline.deliveries.totals`).
 """
 
+import re
+
 import ibis.expr.types as ir
 import pandas as pd
 
-from pipeline import tables
 from pipeline.cleaning.reading import NULL_BIRTH_MONTHS, NULL_DATES, age, minutes, text
 
 BIRTH_MONTH = "MYDOB"
 #: the contract says that these are not known, so that nothing is read otherwise than it was meant
 UNKNOWN_TIMES = ("3000", "4000")
+#: columns of the contracts that hold days: ADMIDATE, ARRIVAL_DATE, EPISTART, REGISTRATION_END, MYDOB
+_A_DAY = re.compile(r"(DATE|START|END|DOB)$")
 _COMPACT = tuple(day.replace("-", "") for day in NULL_DATES)
 
 
@@ -23,9 +26,11 @@ def repairs(rows: ir.Table) -> pd.DataFrame:
 
     rows : delivered rows, all contract columns as text. A column without such a date has no row; none has, an empty frame.
     """
-    columns = [name for name in rows.columns if name not in tables.ORIGIN and rows[name].type().is_string()]
-    counted = rows.aggregate(**{name: _stands_for_none(rows, name).ifelse(1, 0).sum().cast("int64") for name in columns})
-    (found,) = counted.execute().fillna(0).to_dict("records")
+    columns = [name for name in rows.columns if _A_DAY.search(name) and rows[name].type().is_string()]
+    found: dict[str, int] = {}
+    if columns:
+        counted = rows.aggregate(**{name: _stands_for_none(rows, name).ifelse(1, 0).sum().cast("int64") for name in columns})
+        (found,) = counted.execute().fillna(0).to_dict("records")
     told = [(f"{name} holds a date that stands for none", int(n)) for name, n in sorted(found.items()) if n]
     told += [(f"{name} {why}", n) for name, why, n in _unreadable(rows) if n]
     return pd.DataFrame(told, columns=["reason", "rows"]).astype({"reason": "str", "rows": "int64"})

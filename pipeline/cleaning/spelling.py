@@ -87,12 +87,13 @@ def _opens(e: ir.Table) -> ir.BooleanValue:
 def _gathered(e: ir.Table) -> ir.Table:
     """One row a spell, before dates are turned into months."""
     ordered_hrg = e.place.cast("string").lpad(9, "0") + e.spell_hrg
-    of_first = ("practice", "admission_date", "admission_method", "patient_class", "age", "admin_category",
+    of_first = ("practice", "admission_date", "admission_method", "admission_source", "patient_class", "age", "admin_category",
                 "treatment_function", "main_specialty", "diagnosis")  # fmt: skip
     grouped = e.group_by([*_STAY, "spell_number"]).agg(
         **{name: e[name].max(where=e.opens) for name in of_first},
         spell_key=e.epikey.min(),
         discharge_date=e.discharge_date.max(where=e.closes),
+        discharge_destination=e.discharge_destination.max(where=e.closes),
         spell_hrg=ordered_hrg.min().substr(9),
         spell_hrgs=e.spell_hrg.nunique(),
         only_hrg=e.episode_hrg.max(),

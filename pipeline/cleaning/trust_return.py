@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from pipeline import tables
 from pipeline.cleaning import Cleaned, codes
-from pipeline.cleaning.fates import Ruling, fates, judge, kept, origin
+from pipeline.cleaning.fates import Ruling, judge, origin
 from pipeline.cleaning.feed import once_a_cell
 from pipeline.cleaning.reading import text, whole_number
 
@@ -35,4 +35,4 @@ def trust_return(rows: ir.Table) -> Cleaned:
         attendances=whole_number(text(rows, "ATTENDANCES")),
     )
     judged = once_a_cell(judge(typed, RULINGS), _CELL)
-    return Cleaned(table=tables.cast(kept(judged), TRUST_RETURN), fates=fates(judged))
+    return Cleaned(judged, lambda clean: tables.cast(clean, TRUST_RETURN))

@@ -32,6 +32,7 @@ OUTCOME_NAMES = {
     "ae_attendances": "A&E attendances",
     "outpatient_attendances": "Outpatient attendances",
     "bed_days": "Bed days",
+    "gp_contacts": "GP contacts",
 }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.errors import InternalError
-from pipeline.vocabulary import ACTIVITY_OUTCOMES, PODS
+from pipeline.vocabulary import ACTIVITY_OUTCOMES, GP_CONTACT, PODS
 
 #: practice, month, age_band, need
 Stratum = tuple[str, str, str, int]
@@ -56,14 +56,17 @@ VALUED: tuple[Measure, ...] = tuple(
     )
 )
 
+#: every point of delivery that cells may name
+_COUNTED = (*PODS, GP_CONTACT)
+
 
 def measured(cells: pd.DataFrame, measures: Sequence[Measure] = MEASURES) -> dict[Stratum, tuple[int, ...]]:
     """Exact integer sums of every measure by stratum, in the order of `measures`; strata without contacts are absent."""
-    unknown = sorted(set(cells["pod"]) - set(PODS))
+    unknown = sorted(set(cells["pod"]) - set(_COUNTED))
     if unknown:
         raise InternalError(f"Cells name points of delivery that do not exist: {', '.join(map(str, unknown))}.")
     sums: dict[Stratum, list[int]] = defaultdict(lambda: [0] * len(measures))
-    adds = {pod: [(n, m.counts) for n, m in enumerate(measures) if pod in m.pods] for pod in PODS}
+    adds = {pod: [(n, m.counts) for n, m in enumerate(measures) if pod in m.pods] for pod in _COUNTED}
     columns = ["practice", "month", "age_band", "need", "pod", *dict.fromkeys(m.counts for m in measures)]
     for practice, month, age_band, need, pod, *values in cells[columns].itertuples(index=False, name=None):
         value = dict(zip(columns[5:], values, strict=True))

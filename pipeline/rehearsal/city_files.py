@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from openpyxl import Workbook
 
+from pipeline.rehearsal import layout_gp_contact
 from pipeline.rehearsal.breaks.ecds import ecds_table
 from pipeline.rehearsal.columns import year_name
 from pipeline.rehearsal.delivery_folder import Deliveries, write_note
@@ -36,8 +37,8 @@ HOSPITAL: tuple[tuple[str, Callable[[Sent], tuple[pa.Table, np.ndarray]], bool],
 )
 
 
-def write_people(deliveries: Deliveries, sent: Sent) -> None:
-    """The person-level files of one part of the city's people."""
+def write_people(deliveries: Deliveries, sent: Sent, *, gp_contacts: bool = False) -> None:
+    """The person-level files of one part of the city's people; contacts with the practice where they are asked for."""
     world = sent.world
     further = (("ecds", ecds_table, False),) if "ecds" in world.breaks else ()
     for dataset, layout, parquet in (*HOSPITAL, *further):
@@ -55,6 +56,11 @@ def write_people(deliveries: Deliveries, sent: Sent) -> None:
         deliveries.write(
             dataset, dataset=dataset, period=(months[0], months[-1]), received=RECEIVED, table=table, part=world.part
         )
+    if gp_contacts:
+        deliveries.write(
+            layout_gp_contact.NAME, dataset=layout_gp_contact.NAME, period=(months[0], months[-1]), received=RECEIVED,
+            table=layout_gp_contact.contact_table(world), parquet=True, part=world.part,
+        )  # fmt: skip
 
 
 def _as_the_programme_knows(world: World) -> World:

@@ -11,10 +11,12 @@ from pipeline.rehearsal.city import City
 from pipeline.rehearsal.parameters import Parameters
 
 
-def study_document(p: Parameters, city: City, seed: int, breaks: Sequence[str] = ()) -> dict[str, Any]:
-    """study.yaml of the city with this seed, in which these breaks happened."""
+def study_document(
+    p: Parameters, city: City, seed: int, breaks: Sequence[str] = (), *, gp_contacts: bool = False
+) -> dict[str, Any]:
+    """study.yaml of the city with this seed, in which these breaks happened. gp_contacts : they are delivered too."""
     listed = list(p.people["registers"])
-    document = {
+    document: dict[str, Any] = {
         "schema": "outcomeb/study/1",
         "study": f"rehearsal-{seed}",
         "arms": {arm: city.of_arm(arm) for arm in ("intervention", "control", "wider")},
@@ -59,4 +61,6 @@ def study_document(p: Parameters, city: City, seed: int, breaks: Sequence[str] =
         "known_breaks": [],
         "seeds": {"bootstrap": 1, "permutation": 2, "simulation": 3},
     }  # fmt: skip
+    if gp_contacts:
+        del document["requires"]["absent"]["gp_contact"]
     return with_breaks(document, p, breaks)

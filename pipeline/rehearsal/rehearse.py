@@ -44,6 +44,7 @@ def rehearse(
     faults: Sequence[str] = (),
     breaks: Sequence[str] = (),
     scale: float = 1.0,
+    gp_contacts: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> None:
     """Write a synthetic city whose programme saves `truth_gbp` a baseline head and year into a study folder.
@@ -51,6 +52,7 @@ def rehearse(
     Writes study.yaml, terms.yaml, approvals.yaml, deliveries/ and truth.json. `scale` multiplies list sizes and people: 0.03 is
     a village, 1 a city with 216,000 people on the lists of its study practices, 280 a nation of 60 million. Beyond PART the
     people are simulated and written a part at a time, a file a part, so that memory stays that of one part.
+    With `gp_contacts` contacts with the practice are delivered too; the rest of the city is the same.
     `breaks` are changes that every supplier of these years went through (`breaks.catalogue`).
     Raises UsageError for an unknown fault or break, a fault without the break it needs, a saving beyond what the served cost, a
     scale out of range, or a folder that holds another study.
@@ -60,7 +62,9 @@ def rehearse(
     _refuse_without_its_break(planted, happened_to_all)
     if not LEAST <= scale <= MOST:
         raise UsageError(f"A scale of {scale:g} makes no city.", f"Choose a scale between {LEAST:g} and {MOST:g}.")
-    _refuse_another_city(folder, seed=seed, truth_gbp=truth_gbp, scale=scale, faults=planted, breaks=happened_to_all)
+    _refuse_another_city(
+        folder, seed=seed, truth_gbp=truth_gbp, scale=scale, faults=planted, breaks=happened_to_all, gp_contacts=gp_contacts
+    )
     parts = math.ceil(scale / PART)
 
     def of_part(part: int) -> World:
@@ -71,7 +75,7 @@ def rehearse(
         added = fallback_means.sums(first) + sum(fallback_means.sums(of_part(part)) for part in range(1, parts))
         first = replace(first, fallback=fallback_means.means(added))
     world = first
-    _write_documents(folder, world, seed)
+    _write_documents(folder, world, seed, gp_contacts)
     deliveries = Deliveries(folder / "deliveries", parts)
     counted: Simulated | None = None
     happened: Simulated | None = None
@@ -82,7 +86,7 @@ def rehearse(
             world = replace(of_part(part), fallback=first.fallback)
         sent = send(world, planted)
         say("writing hospital deliveries, registers, registrations and the programme")
-        write_people(deliveries, sent)
+        write_people(deliveries, sent, gp_contacts=gp_contacts)
         here = simulated(sent)
         there = simulated(send(world.before_breaks, [])) if planted or world.drawn else here
         mine = truth_sums(world, planted)
@@ -99,7 +103,8 @@ def rehearse(
         if fault.folder is not None:
             fault.folder(folder / "deliveries", fault)
     say("writing the truth")
-    truth = json.dumps(truth_document(first, truth_gbp, planted, sums), indent=1, ensure_ascii=False)
+    also = {"gp_contacts": True} if gp_contacts else {}
+    truth = json.dumps(truth_document(first, truth_gbp, planted, sums) | also, indent=1, ensure_ascii=False)
     (folder / "truth.json").write_text(truth + "\n", encoding="utf-8")
 
 
@@ -113,7 +118,14 @@ def _refuse_without_its_break(faults: Sequence[Fault], breaks: Sequence[str]) ->
 
 
 def _refuse_another_city(
-    folder: Path, *, seed: int, truth_gbp: float, scale: float, faults: Sequence[Fault], breaks: Sequence[str]
+    folder: Path,
+    *,
+    seed: int,
+    truth_gbp: float,
+    scale: float,
+    faults: Sequence[Fault],
+    breaks: Sequence[str],
+    gp_contacts: bool,
 ) -> None:
     """A city of another seed, saving, size, fault or break has other deliveries: writing it over this one would mix the two."""
     path = folder / "truth.json"
@@ -122,22 +134,22 @@ def _refuse_another_city(
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
         before = (held["seed"], held["truth_gbp"], held["scale"], [fault["asked"] for fault in held["faults"]],
-                  held.get("breaks", []))  # fmt: skip
+                  held.get("breaks", []), held.get("gp_contacts", False))  # fmt: skip
     except (ValueError, KeyError, TypeError):
         before = None
-    if before != (seed, truth_gbp, scale, [fault.asked for fault in faults], list(breaks)):
+    if before != (seed, truth_gbp, scale, [fault.asked for fault in faults], list(breaks), gp_contacts):
         raise UsageError(
             f"{folder.name} holds another city than the one asked for.", "Choose another folder (demo: --out DIR)."
         )
 
 
-def _write_documents(folder: Path, world: World, seed: int) -> None:
+def _write_documents(folder: Path, world: World, seed: int, gp_contacts: bool) -> None:
     """Protocol, terms and the fictional signatures on both."""
     from pipeline.approvals import rehearsal_approvals
     from pipeline.settlement.terms import Terms, illustrative_terms
     from pipeline.study import Study
 
-    document = study_document(world.parameters, world.city, seed, world.breaks)
+    document = study_document(world.parameters, world.city, seed, world.breaks, gp_contacts=gp_contacts)
     terms = illustrative_terms()
     study_text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
     path = folder / "study.yaml"

@@ -62,6 +62,9 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
                 widths=_WIDTHS,
             )
         )
+    said = result["data"].get("gp_contacts")
+    if said:
+        blocks.append(Text(said["says"]))
     return Section("cost", "What they cost", tuple(blocks))
 
 

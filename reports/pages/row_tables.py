@@ -20,7 +20,7 @@ SILENT = "Nothing is silently repaired: rows by what was done to them, and why"
 
 def rows_of(result: dict[str, Any]) -> list[Block]:
     """The account of repairs, and of prices."""
-    blocks = [*_repairs(result), *_prices(result)]
+    blocks = [*_repairs(result), *_counted(result), *_prices(result)]
     share = result["data"].get("fallback_share")
     if share is not None:
         blocks.append(Text(f"Share of priced rows that rest on the declared fall-back price: {wording.percent(share, 1)}."))
@@ -28,6 +28,25 @@ def rows_of(result: dict[str, Any]) -> list[Block]:
     if by_arm and not result["data"].get("prices_by_arm"):  # which say it beside the other sources of a price
         blocks.append(_fallback(by_arm))
     return blocks or [Text("This result holds no account of rows.")]
+
+
+def _counted(result: dict[str, Any]) -> list[Block]:
+    """What cleaning counts beside its rows: stays across hospitals, kinds of outpatient attendance."""
+    blocks: list[Block] = []
+    year, stays = result["contract_year"], result["data"].get("continuous_spells")
+    for row in (row for row in stays["years"] if row["financial_year"] == year) if stays else ():
+        blocks.append(
+            Text(
+                f"Of discharges in {year}, {wording.count(row['provider_spells'])} spells at one hospital are "
+                f"{wording.count(row['continuous_spells'])} stays across hospitals, where a transfer within {stays['days']} "
+                "days is one stay. Stays are for counting; every spell at one hospital is priced by itself."
+            )
+        )
+    kinds = [row for row in result["data"].get("outpatient_kinds", ()) if row["financial_year"] == year]
+    if kinds:
+        named = (f"{row['kind'].replace('_', ' ')} {wording.count(row['attendances'])}" for row in kinds)
+        blocks.append(Text(f"Outpatient attendances of {year} by kind: {', '.join(named)}."))
+    return blocks
 
 
 def _repairs(result: dict[str, Any]) -> list[Block]:

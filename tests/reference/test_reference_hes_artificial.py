@@ -34,7 +34,7 @@ def as_delivered(store: Store, path: Path) -> ir.Table:
 
 
 def by_fate(cleaned: Cleaned, rows_in: int) -> dict[tuple[str, str], int]:
-    counted = accounting(cleaned)
+    counted = accounting(cleaned.fates)
     check_accounting(rows_in, counted)
     return {(fate, reason): rows for fate, reason, rows in counted[["fate", "reason", "rows"]].itertuples(index=False)}
 

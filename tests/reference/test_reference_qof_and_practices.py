@@ -42,7 +42,7 @@ def year(request, store, shared_data) -> tuple[str, pd.DataFrame, pd.DataFrame, 
     cleaned = qof.prevalence(as_text(store, shared_data / "qof" / f"PREVALENCE_{prevalence}.csv"))
     ccg = pd.read_csv(shared_data / "qof" / f"ORGANISATION_REFERENCE_{organisations}.csv", dtype=str)
     joined = cleaned.table.execute().merge(ccg[["PRACTICE_CODE", "CCG_CODE"]], left_on="practice", right_on="PRACTICE_CODE")
-    return request.param, joined, accounting(cleaned), ccg
+    return request.param, joined, accounting(cleaned.fates), ccg
 
 
 def test_every_row_and_every_blank_is_there(year) -> None:
@@ -106,7 +106,7 @@ def test_epraccur_keeps_closed_and_dormant_practices(store, shared_data) -> None
     path = shared_data / "practice_reference" / "epraccur_2019_2020.csv"
     cleaned = practices.practices(as_text(store, path, f"header = false, columns = {{{columns}}}".replace("all_varchar", "")))
     frame = cleaned.table.execute()
-    check_accounting(14_357, accounting(cleaned))
+    check_accounting(14_357, accounting(cleaned.fates))
     assert frame["status"].value_counts().to_dict() == {"A": 11_474, "C": 2_427, "D": 451, "P": 5}
     assert int((frame["setting"] == "4").sum()) == 8_204
     arms = pd.read_csv(shared_data / "practice_reference" / "newcastle_gateshead_practices_2014_15.csv", dtype=str)

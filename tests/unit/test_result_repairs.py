@@ -7,7 +7,8 @@ import pandas as pd
 from unit.reports.example_result import paid
 
 from pipeline.deliveries.receipt import Quarantined
-from pipeline.result import repairs_section, schema
+from pipeline.result import schema
+from pipeline.result_rows import repairs_section
 from reports.disclosure import disclosed_count
 
 

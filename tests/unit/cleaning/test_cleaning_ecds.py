@@ -63,7 +63,7 @@ def cleaned(delivered):
         for place, row in enumerate(case)
     ]
     done = ecds.attendances(delivered(rows), rules=CleaningRules())
-    counts = accounting(done)
+    counts = accounting(done.fates)
     check_accounting(len(rows), counts)
     fates = {int(f["row_no"]): f for f in done.fates.to_pyarrow().to_pylist()}
     assert len(fates) == len(rows)

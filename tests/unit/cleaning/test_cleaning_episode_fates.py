@@ -87,7 +87,7 @@ def test_the_protocol_may_put_completeness_first(delivered) -> None:
 
 def test_all_rows_are_accounted_for_and_out_of_scope_names_its_clause(delivered) -> None:
     rows = [EPISODE | {"EPIKEY": str(number)} | differs for number, (differs, _, _) in enumerate(RULINGS)]
-    counted = accounting(admitted_care.spells(delivered(rows), rules=LATEST))
+    counted = accounting(admitted_care.spells(delivered(rows), rules=LATEST).fates)
     check_accounting(len(rows), counted)
     # of the four kept alone, three agree in every date once ADMIDATE is filled: one of them stays, two are merged into it
     assert counted.groupby("fate")["rows"].sum().to_dict() == {"kept": 2, "merged": 2, "out_of_scope": 1, "quarantined": 10}

@@ -43,7 +43,7 @@ def received(
     write_delivery(folder, text, dataset=dataset, files=[f"{dataset}.csv"])
     (receipt,) = receive(store, [folder])
     rows = kept(store, deliveries(store), dataset)
-    counted = accounting.accounting(clean(rows))
+    counted = accounting.accounting(clean(rows).fates)
     accounting.check_accounting(receipt.kept, counted)
     fates = {f"{fate}: {reason}": int(n) for fate, reason, n in counted[["fate", "reason", "rows"]].itertuples(index=False)}
     return {aside.reason: aside.rows for aside in receipt.quarantined}, fates

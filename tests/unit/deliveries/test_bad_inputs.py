@@ -145,7 +145,7 @@ def command(a_study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], m
 def attendances_of(command: Command) -> tuple[int, int]:
     """Rows that cleaning took from the store, and those it accounts for."""
     rows = kept(command.store, deliveries(command.store), "hes_ae")
-    counted = accounting.accounting(emergency_care.attendances(rows, rules=command.rules))
+    counted = accounting.accounting(emergency_care.attendances(rows, rules=command.rules).fates)
     accounting.check_accounting(int(rows.count().execute()), counted)
     return int(rows.count().execute()), int(counted["rows"].sum())
 

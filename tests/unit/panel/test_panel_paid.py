@@ -85,7 +85,7 @@ def test_without_a_band_the_practice_lends() -> None:
 def test_zero_cells_are_explicit() -> None:
     heads = [*BY_HAND, ("A80101", "2014-11", "40-54", 1, 7, 0, 0)]
     paid = paid_cells(*frames(heads=heads), study=village())
-    assert len(paid) == 2 * 13  # two practice-months; eight points of delivery, their total and four activities each
+    assert len(paid) == 2 * 14  # two practice-months; eight points of delivery, their total and five activities each
     quiet = paid[paid["practice"] == "A80101"]
     assert (quiet["per_head"] == 0.0).all()
     assert (quiet["heads"] == 7).all()
