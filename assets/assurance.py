@@ -15,12 +15,14 @@ from assets.cohorts import priced_ins, priced_table
 from assets.edge import edge
 from assets.resources import Snapshots, StudyResource, stored
 from pipeline import deliveries
-from pipeline.assurance import assess, evidence, gate, profiles, routes, verdicts
-from pipeline.assurance.balance import practice_counts
+from pipeline.assurance import assess, evidence, gate, verdicts
+from pipeline.assurance.delivered import profiles
+from pipeline.assurance.delivered.registers import published_year
+from pipeline.assurance.design.balance import practice_counts
 from pipeline.assurance.evidence import CELL, KIND, DataEvidence, Published
 from pipeline.assurance.finding import Finding
 from pipeline.assurance.looks import looks
-from pipeline.assurance.registers import published_year
+from pipeline.assurance.two_routes import routes
 from pipeline.cohorts.exposure import referred_by_arm
 from pipeline.contracts import expected_cells
 from pipeline.documents import canonical_sha256

@@ -11,7 +11,8 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.assurance import routes, trust_return
+from pipeline.assurance.feed import trust_return
+from pipeline.assurance.two_routes import routes
 from pipeline.rehearsal.cohort import Cohort
 from pipeline.rehearsal.feed_cells import Cells, FeedCells
 from pipeline.rehearsal.feed_counts import CELLS

@@ -1,4 +1,4 @@
-"""The profile of the extract's rows from a rehearsal's arrays: `pipeline.assurance.profiles.extract_profile`, a second time.
+"""The profile of the extract's rows from a rehearsal's arrays: `profiles.extract_profile` a second time.
 
 Belongs here: shares of rows by date, repetition and price. Does not belong here: which rows count (`array_evidence`).
 """
@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bench.array_frames import label, one_of
-from pipeline.assurance.profiles import QUANTITIES
+from pipeline.assurance.delivered.profiles import QUANTITIES
 from pipeline.rehearsal.cohort import Cohort
 from pipeline.rehearsal.contacts import Contacts
 from pipeline.rehearsal.world import World

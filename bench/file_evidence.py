@@ -16,8 +16,8 @@ from assets.priced import RULES as PRICING
 from assets.priced import tariff_in_force
 from pipeline import deliveries
 from pipeline.assurance import evidence
+from pipeline.assurance.delivered.registers import published_year
 from pipeline.assurance.evidence import DataEvidence, Published
-from pipeline.assurance.registers import published_year
 from pipeline.cohorts.eligible import eligible
 from pipeline.contracts import expected_cells
 from pipeline.rehearsal.rehearse import rehearse

@@ -19,7 +19,7 @@ import pandas as pd
 
 from pipeline.assurance.evidence import DataEvidence
 from pipeline.assurance.finding import Finding
-from pipeline.assurance.routes import GRAIN
+from pipeline.assurance.two_routes.routes import GRAIN
 from pipeline.calendar import month_number
 from pipeline.rehearsal.faults.fault import Fault
 

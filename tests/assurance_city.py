@@ -13,8 +13,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.assurance.counted import Counted, Kind
-from pipeline.assurance.pounds import Valuation
+from pipeline.assurance.arithmetic.counted import Counted, Kind
+from pipeline.assurance.arithmetic.pounds import Valuation
 from pipeline.assurance.window import Window
 from pipeline.calendar import months, year_months
 

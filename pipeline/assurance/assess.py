@@ -8,45 +8,42 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.assurance import (
-    balance,
+from pipeline.assurance.arithmetic.counted import counted
+from pipeline.assurance.arithmetic.pounds import Valuation, valuation
+from pipeline.assurance.delivered import (
     calendar_shares,
     completeness,
-    conservation,
-    contamination,
     control_totals,
-    covered,
     heads,
+    person_time,
+    profile,
+    receipts,
+    reconciliation,
+    registers,
+    unpriced,
+)
+from pipeline.assurance.design import balance, contamination, pre_trend
+from pipeline.assurance.evidence import DataEvidence
+from pipeline.assurance.feed import (
+    conservation,
+    covered,
     known_breaks,
     level,
     level_places,
     linkage,
     mix,
-    person_time,
     places,
     plausible,
-    pre_trend,
-    profile,
     providers,
-    receipts,
-    reconciliation,
     reference,
-    registers,
-    route_costs,
-    route_moves,
-    route_people,
-    routes,
     shape,
     trust_return,
-    unpriced,
 )
-from pipeline.assurance.carried_over import carried_over
-from pipeline.assurance.counted import counted
-from pipeline.assurance.evidence import DataEvidence
+from pipeline.assurance.feed.carried_over import carried_over
 from pipeline.assurance.finding import Finding
-from pipeline.assurance.pounds import Valuation, valuation
-from pipeline.assurance.route_cells import route_cells
-from pipeline.assurance.two_counts import two_counts
+from pipeline.assurance.two_routes import route_costs, route_moves, route_people, routes
+from pipeline.assurance.two_routes.route_cells import route_cells
+from pipeline.assurance.two_routes.two_counts import two_counts
 from pipeline.assurance.window import Window, window
 from pipeline.study import Study
 

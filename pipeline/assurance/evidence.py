@@ -14,10 +14,12 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from pipeline.assurance import person_time, profiles, registers, routes, trust_return
-from pipeline.assurance.completeness import ExpectedCell
-from pipeline.assurance.control_totals import ControlTotals
-from pipeline.assurance.pounds import Payment
+from pipeline.assurance.arithmetic.pounds import Payment
+from pipeline.assurance.delivered import person_time, profiles, registers
+from pipeline.assurance.delivered.completeness import ExpectedCell
+from pipeline.assurance.delivered.control_totals import ControlTotals
+from pipeline.assurance.feed import trust_return
+from pipeline.assurance.two_routes import routes
 from pipeline.study import Study
 
 #: what the checks look at: routes.GRAIN without point of delivery and department type

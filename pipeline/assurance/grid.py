@@ -7,8 +7,8 @@ after launch, which nothing here holds; drawing (`reports.figures`).
 import numpy as np
 import pandas as pd
 
+from pipeline.assurance.arithmetic.shares import COMPARED
 from pipeline.assurance.evidence import DataEvidence
-from pipeline.assurance.shares import COMPARED
 from pipeline.assurance.window import window
 from pipeline.study import Study
 from pipeline.vocabulary import STREAMS

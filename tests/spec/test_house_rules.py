@@ -131,7 +131,7 @@ CAUGHT = [
     (wrong_imports, "assets/run.py", "from tests.conftest import store"),
     (wrong_imports, "assets/run.py", "import bench.seeds"),
     (wrong_imports, "pipeline/pricing/spells.py", "from pipeline.cleaning import codes"),
-    (wrong_imports, "pipeline/estimation/did.py", "from pipeline.assurance.level import check"),
+    (wrong_imports, "pipeline/estimation/did.py", "from pipeline.assurance.feed.level import check"),
     (too_long, "pipeline/panel.py", "x = 1\n" * (LINES + 1)),
     (no_opening, "assets/run.py", '"""Runs."""'),
     (no_opening, "assets/run.py", '"""Runs. Belongs here: running."""'),

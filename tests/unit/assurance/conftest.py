@@ -18,8 +18,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pipeline.assurance.delivered.profiles import OF_ALL_ROWS, QUANTITIES
 from pipeline.assurance.evidence import DataEvidence
-from pipeline.assurance.profiles import OF_ALL_ROWS, QUANTITIES
 from pipeline.calendar import months
 from pipeline.study import Study
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pipeline.assurance.calendar_shares import check
+from pipeline.assurance.delivered.calendar_shares import check
 from pipeline.assurance.window import Window
 
 MONTHS = ("2014-04", "2016-04")

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from assurance_city import VALUE, city, lose, until, window_of
 
-from pipeline.assurance import mix, places, reference, steps
-from pipeline.assurance.carried_over import carried_over, told
-from pipeline.assurance.counted import POPULATIONS, Counted
-from pipeline.assurance.pounds import Range
+from pipeline.assurance.arithmetic import steps
+from pipeline.assurance.arithmetic.counted import POPULATIONS, Counted
+from pipeline.assurance.arithmetic.pounds import Range
+from pipeline.assurance.feed import mix, places, reference
+from pipeline.assurance.feed.carried_over import carried_over, told
 
 WINDOW = window_of("2016-17")
 THEIRS = POPULATIONS.index("not_eligible")

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from pipeline.assurance import covered
 from pipeline.assurance.assess import assess_data
+from pipeline.assurance.feed import covered
 from pipeline.study import KnownBreak, Study
 
 MONTH = "2016-08"

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from pipeline.assurance import balance, contamination
 from pipeline.assurance.assess import DesignEvidence, assess_design, required_checks
+from pipeline.assurance.design import balance, contamination
 from pipeline.assurance.window import fault_months, window
 from pipeline.calendar import months
 from pipeline.store import Store

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.assurance.pounds import yearly_trend, years_ahead
+from pipeline.assurance.arithmetic.pounds import yearly_trend, years_ahead
 from pipeline.study import Study
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from assurance_city import VALUE, city, lose, until, window_of
 
-from pipeline.assurance import known_breaks
-from pipeline.assurance.counted import Counted
+from pipeline.assurance.arithmetic.counted import Counted
+from pipeline.assurance.feed import known_breaks
 from pipeline.assurance.finding import Finding
 from pipeline.study import KnownBreak
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from assurance_city import VALUE, city, lose, until, window_of
 
-from pipeline.assurance import mix
-from pipeline.assurance.counted import Counted
+from pipeline.assurance.arithmetic.counted import Counted
+from pipeline.assurance.feed import mix
+from pipeline.assurance.feed.mix_steps import kinds_change, price_change
 from pipeline.assurance.finding import Finding
-from pipeline.assurance.mix_steps import kinds_change, price_change
 
 WINDOW = window_of("2016-17")
 

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from pipeline.assurance.assess import assess_data
+from pipeline.assurance.delivered.person_time import cohort_time
 from pipeline.assurance.finding import Finding
-from pipeline.assurance.person_time import cohort_time
 from pipeline.store import Store
 
 CONTROLS_FROM = "A80100"

@@ -3,8 +3,8 @@
 import numpy as np
 from assurance_city import VALUE, city, lose, until, window_of
 
-from pipeline.assurance import plausible
-from pipeline.assurance.counted import Counted
+from pipeline.assurance.arithmetic.counted import Counted
+from pipeline.assurance.feed import plausible
 from pipeline.assurance.finding import Finding
 
 WINDOW = window_of("2016-17")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.assurance import pre_trend
+from pipeline.assurance.design import pre_trend
 from pipeline.calendar import months
 from pipeline.errors import InternalError
 

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 from assurance_city import MONTHS, PRACTICES, TREATED, VALUE, window_of
 
-from pipeline.assurance import profile
+from pipeline.assurance.delivered import profile
+from pipeline.assurance.delivered.profiles import GRAIN, extract_profile
 from pipeline.assurance.finding import Finding
-from pipeline.assurance.profiles import GRAIN, extract_profile
 from pipeline.store import Store
 
 WINDOW = window_of("2016-17")

@@ -11,13 +11,13 @@ import pytest
 from assurance_city import VALUE, city, lose, until, window_of
 from scipy import stats
 
-from pipeline.assurance import reference
-from pipeline.assurance.area_variance import area_variances
+from pipeline.assurance.arithmetic.counted import Counted, counted
+from pipeline.assurance.arithmetic.steps import holm
 from pipeline.assurance.assess import value_of
-from pipeline.assurance.counted import Counted, counted
+from pipeline.assurance.feed import reference
+from pipeline.assurance.feed.area_variance import area_variances
+from pipeline.assurance.feed.reference_steps import reference_steps
 from pipeline.assurance.finding import Finding
-from pipeline.assurance.reference_steps import reference_steps
-from pipeline.assurance.steps import holm
 from pipeline.assurance.window import window
 
 WINDOW = window_of("2016-17")

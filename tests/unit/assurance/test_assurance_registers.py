@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from pipeline.assurance.assess import assess_data
+from pipeline.assurance.delivered.register_ratios import ratios
+from pipeline.assurance.delivered.registers import published_year, register_counts
 from pipeline.assurance.finding import Finding
-from pipeline.assurance.register_ratios import ratios
-from pipeline.assurance.registers import published_year, register_counts
 from pipeline.store import Store
 
 CONTROLS_FROM = "A80100"

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.assurance.coded import share_missing
-from pipeline.assurance.route_cells import route_cells
-from pipeline.assurance.two_counts import two_counts
+from pipeline.assurance.arithmetic.coded import share_missing
+from pipeline.assurance.two_routes.route_cells import route_cells
+from pipeline.assurance.two_routes.two_counts import two_counts
 from pipeline.assurance.window import Window
 
 MONTHS = ("2014-04", "2014-05", "2016-04", "2016-05")

@@ -4,9 +4,9 @@ import ibis
 import pandas as pd
 import pytest
 
-from pipeline.assurance import routes
 from pipeline.assurance.assess import assess_data
 from pipeline.assurance.finding import Finding
+from pipeline.assurance.two_routes import routes
 from pipeline.store import Store
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from assurance_city import VALUE, city, lose, until, window_of
 
-from pipeline.assurance import shape
-from pipeline.assurance.counted import Counted
-from pipeline.assurance.dating import change_points
+from pipeline.assurance.arithmetic.counted import Counted
+from pipeline.assurance.arithmetic.dating import change_points
+from pipeline.assurance.feed import shape
 from pipeline.assurance.finding import Finding
 
 WINDOW = window_of("2016-17")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.assurance.traces import LONGEST_GAP, traced_run
+from pipeline.assurance.arithmetic.traces import LONGEST_GAP, traced_run
 from pipeline.assurance.window import Window
 from pipeline.calendar import months
 

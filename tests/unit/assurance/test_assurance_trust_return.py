@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from pipeline.assurance.assess import assess_data
+from pipeline.assurance.feed.return_shares import share_steps
+from pipeline.assurance.feed.trust_return import returned
 from pipeline.assurance.finding import Finding
-from pipeline.assurance.return_shares import share_steps
-from pipeline.assurance.trust_return import returned
 from pipeline.assurance.window import window
 from pipeline.store import Store
 

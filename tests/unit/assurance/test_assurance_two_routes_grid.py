@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from pipeline.assurance.coded import codes_of
-from pipeline.assurance.place import worst_run
-from pipeline.assurance.two_counts import two_counts
+from pipeline.assurance.arithmetic.coded import codes_of
+from pipeline.assurance.arithmetic.place import worst_run
+from pipeline.assurance.two_routes.two_counts import two_counts
 from pipeline.assurance.window import Window, window
 
 
