@@ -55,6 +55,11 @@ RULES: dict[str, tuple[str, Callable[[ir.Table, CleaningRules], Cleaned], tuple[
         lambda rows, rules: programme.referrals(rows, rules=rules),
         ("person", "practice", "referral_date", "first_contact_date", "status", "provider", "end_date"),
     ),
+    "link_worker_contacts": (
+        "link_worker_contact",
+        lambda rows, rules: programme.contacts(rows, rules=rules),
+        ("person", "contact_date", "contact_type", "provider"),
+    ),
     "feed_counts": (
         "practice_activity",
         lambda rows, _: feed.counts(rows),
@@ -74,7 +79,7 @@ RULES: dict[str, tuple[str, Callable[[ir.Table, CleaningRules], Cleaned], tuple[
     ),
 }
 #: tables that checks can do without: empty handed where nobody delivered them
-OPTIONAL = ("prevalence", "trust_return", "gp_contacts")
+OPTIONAL = ("prevalence", "trust_return", "link_worker_contacts", "gp_contacts")
 
 
 #: the one table from which stays across providers are made

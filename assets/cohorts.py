@@ -94,12 +94,19 @@ def priced_ins() -> dict[str, dg.AssetIn]:
 @dg.asset(
     key_prefix="cohorts",
     group_name="cohorts",
-    ins={name: dg.AssetIn(key=dg.AssetKey(["cleaned", name])) for name in ("registrations", "registers", "referrals")},
-    description="The eligible cohort, closed at baseline, with its attrition by arm.",
+    ins={
+        name: dg.AssetIn(key=dg.AssetKey(["cleaned", name]))
+        for name in ("registrations", "registers", "referrals", "link_worker_contacts")
+    },
+    description="The eligible cohort, closed at baseline, with its attrition by arm and who was referred.",
 )
 @edge("cohorts")
 def eligible(
-    study: StudyResource, registrations: Snapshots, registers: Snapshots, referrals: Snapshots
+    study: StudyResource,
+    registrations: Snapshots,
+    registers: Snapshots,
+    referrals: Snapshots,
+    link_worker_contacts: Snapshots,
 ) -> dg.Output[Snapshots]:
     folder = study.open()
     store = folder.store
@@ -107,12 +114,14 @@ def eligible(
         registrations=store.get(registrations["table"]),
         registers=store.get(registers["table"]),
         referrals=store.get(referrals["table"]),
+        contacts=store.get(link_worker_contacts["table"]) if link_worker_contacts else None,
         study=folder.study,
     )
     return stored(
         {
             "people": store.put("eligible", cohort.people, ("person",)),
             "attrition": store.put_frame("attrition", cohort.attrition, ("step", "kind", "reason", "arm")),
+            "attrition_by_practice": store.put_frame("attrition_by_practice", cohort.by_practice, ("practice", "step")),
         }
     )
 
@@ -146,7 +155,10 @@ def panel_to_launch(
     valued = panel.valued_cells(
         decomposition.at_reference(contacts, store.get(references)), people, study=protocol, first=first, last=last
     )
-    return stored({"kinds": references} | panel_snapshots(folder, "to_launch", cells, heads, valued, account))
+    months = panel.person_months(contacts, people, study=protocol, first=first, last=last)
+    spent = store.put("person_months_to_launch", months, ("person", "month_number"))
+    kept = panel_snapshots(folder, "to_launch", cells, heads, valued, account)
+    return stored({"kinds": references, "person_months": spent} | kept)
 
 
 ASSETS = [eligible, panel_to_launch]

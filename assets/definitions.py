@@ -8,7 +8,18 @@ from pathlib import Path
 
 import dagster as dg
 
-from assets import assurance, cleaned, cohorts, estimation, price_account, priced, published, received, settlement
+from assets import (
+    assurance,
+    cleaned,
+    cohorts,
+    estimation,
+    price_account,
+    priced,
+    published,
+    received,
+    served,
+    settlement,
+)
 from assets.partitions import by_contract_year
 from assets.references import References
 from assets.resources import StudyResource
@@ -19,7 +30,10 @@ def all_assets(contract_years: Sequence[str]) -> list[dg.AssetsDefinition]:
     """Every asset of the flow, in its order; from assurance on they are partitioned by contract year."""
     years = by_contract_year(contract_years)
     unpartitioned = [*received.ASSETS, *cleaned.ASSETS, *priced.ASSETS, *cohorts.ASSETS, *price_account.ASSETS]
-    return [*unpartitioned, *(asset for room in (assurance, estimation, settlement, published) for asset in room.assets(years))]
+    return [
+        *unpartitioned,
+        *(asset for room in (assurance, estimation, served, settlement, published) for asset in room.assets(years)),
+    ]
 
 
 def resources(folder: Path, on: str | None = None) -> dict[str, object]:

@@ -5,9 +5,11 @@ Does not belong here: computing or wording any of it.
 """
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import dagster as dg
+import ibis.expr.types as ir
 
 from assets import cleaned, cohorts
 from assets.assurance import data_evidence
@@ -15,9 +17,12 @@ from assets.cohorts import priced_ins
 from assets.edge import edge
 from assets.priced import tariff_in_force
 from assets.resources import Snapshots, StudyResource, document
-from pipeline import publication, result, result_prices, result_rows
+from pipeline import publication, result, result_cohorts, result_prices, result_rows
 from pipeline.assurance.grid import completeness_grid
 from pipeline.cleaning import summary as clean_counts
+from pipeline.cohorts import attrition_compared, selection
+from pipeline.cohorts.definitions import definitions
+from pipeline.cohorts.selection_counts import selection_cells
 from pipeline.panel.gp_contacts import gp_contacts
 from pipeline.panel.series import cost_per_head
 from pipeline.study_folder import StudyFolder
@@ -76,6 +81,7 @@ def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str,
             "rows": [],
         },
         "attrition": result.attrition_section(store.frame(made["eligible"]["attrition"]), disclosed_count),
+        "cohorts": _cohorts(folder, year, made, people),
         "bridge": None,
         "data": {
             "completeness": result.records(grid, ["stream", "arm", "month", "route_ratio", "state", "reference_ratio"]),
@@ -120,6 +126,23 @@ def common(study: StudyResource, folder: StudyFolder, year: str, made: dict[str,
             "baseline": [f.as_dict() for f in (design.findings if design else ()) if f.check == "balance"],
         },
         "signatures": result.signatures_section(folder),
+    }
+
+
+def _cohorts(folder: StudyFolder, year: str, made: dict[str, Snapshots], people: ir.Table) -> dict[str, Any]:
+    """Definitions, attrition compared and selection into referral: all that stands before any outcome after launch."""
+    store, protocol = folder.store, folder.study
+    compared = attrition_compared.before_launch(store.frame(made["eligible"]["attrition_by_practice"]))
+    by = date(int(year[:4]) + 1, 3, 31)
+    spent = store.get(made["panel_to_launch"]["person_months"])
+    found = selection.selected(selection_cells(people, spent, study=protocol, by=by), study=protocol)
+    return {
+        "definitions": result_cohorts.definition_rows(definitions(protocol)),
+        "attrition_compared": result_cohorts.compared_rows(compared),
+        "attrition_sentence": attrition_compared.sentence(compared, materiality_gbp=protocol.plausible.materiality_gbp),
+        "selection": result_cohorts.selection_rows(found, disclosed_count),
+        "selection_sentence": selection.sentence(found),
+        "served": None,
     }
 
 
@@ -173,6 +196,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         ins=_INS
         | {
             "estimates": dg.AssetIn(key=dg.AssetKey(["estimation", "estimates"])),
+            "served": dg.AssetIn(key=dg.AssetKey(["estimation", "served"])),
             "proposed": dg.AssetIn(key=dg.AssetKey(["settlement", "proposed"])),
         },
         description="result.json with its report in HTML and PDF: the figure, its payment, and everything they rest on.",
@@ -182,6 +206,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
         context: dg.AssetExecutionContext,
         study: StudyResource,
         estimates: dict[str, Any],
+        served: dict[str, Any],
         proposed: dict[str, Any],
         **made: Snapshots,
     ) -> dg.Output[str]:
@@ -191,7 +216,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
             "saving": proposed["saving"],
             "decomposition": proposed["decomposition"],
             "payment": proposed["payment"],
-            "alternatives": estimates["alternatives"],
+            "alternatives": [*estimates["alternatives"], *served.get("matched", [])],
             "sensitivity": [
                 *estimates["sensitivity"],
                 *(
@@ -203,6 +228,7 @@ def assets(years: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
                 {"name": "Size of the interval on this panel", "effect_gbp_per_head": None, "says": estimates["size_check"]},
             ],
         }
+        content["cohorts"] |= {"served": {key: part for key, part in served.items() if key != "matched"}}
         content["series"] |= {
             "cost_per_head": estimates["cost_per_head"],
             "event_study": _events(estimates["event_study"]),

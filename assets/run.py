@@ -18,6 +18,7 @@ from assets.instance import instance
 from assets.stages import Until
 from pipeline.assurance.gate import Verdict
 from pipeline.errors import DataGateClosed, DesignGateClosed, OutcomeBError
+from pipeline.panel.after_launch import years_up_to
 from pipeline.study_folder import StudyFolder
 
 
@@ -100,6 +101,7 @@ class Run:
             self._materialise(seen, ["published"], year, ["withheld"])
             folder = seen.version_in_force(year)
         elif is_open and until != "design":
+            self._judge_earlier(seen, year)
             groups = {"estimate": ["estimation"], "settle": ["estimation", "settlement"]}.get(
                 until, ["estimation", "settlement", "published"]
             )
@@ -108,6 +110,13 @@ class Run:
             primary = next(row for row in rows if row["primary"])
             folder = seen.version_in_force(year) if until == "publish" else None
         return YearOutcome(year, data, design, primary, folder, self._waiver_ended(seen, data, design))
+
+    def _judge_earlier(self, seen: StudyFolder, year: str) -> None:
+        """The gates of earlier contract years, whichever years were asked for: people referred then are followed from then on,
+        and what a run says of them must not depend on what was run before."""
+        for earlier in years_up_to(seen.study, year)[:-1]:
+            if seen.verdict("data", earlier) is None or seen.verdict("design", earlier) is None:
+                self._materialise(seen, ["assurance"], earlier, ["data_gate", "design_gate"])
 
     @staticmethod
     def _waiver_ended(seen: StudyFolder, *verdicts: Verdict | None) -> date | None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.calendar import financial_year, month_number, month_of, months, previous_month, year_months
+from pipeline.cohort_rules import CohortRules
 from pipeline.documents import canonical_sha256, read_model
 
 PracticeCode = Annotated[str, Field(pattern=r"^[A-Z]\d{5}$")]
@@ -220,6 +221,7 @@ class Study(Part):
     seeds: Seeds
     cleaning: CleaningRules = CleaningRules()
     pricing: PricingRules = PricingRules()
+    cohorts: CohortRules = CohortRules()
 
     @model_validator(mode="after")
     def _consistent(self) -> "Study":

@@ -169,6 +169,9 @@ REFERRALS = ibis.schema(
     }
 )
 
+#: contacts between people and link workers (grain: all columns)
+LINK_WORKER_CONTACTS = ibis.schema({"person": "string", "contact_date": "date", "contact_type": "string", "provider": "string"})
+
 #: aggregates drawn from the feed before cohort selection (grain: all columns up to age_band)
 FEED_COUNTS = ibis.schema(
     {
@@ -216,8 +219,10 @@ PEOPLE = ibis.schema(
         "observed_from": "string",  # first month observed (registered in the study's practices), not before the baseline period
         "lost_from": "string",  # first month no longer observed though not known dead (left, opted out); null if never
         "died_in": "string",  # month of death if observed; null if alive. Cost is zero after it, the head stays
-        "referred_on": "date",
+        "sex": "string",  # of the registration that counts; null where not known
+        "referred_on": "date",  # exposure: intervention people only, while observed
         "engaged_on": "date",
+        "high_engaged_on": "date",  # day of the contact that meets cohorts.high_engaged
     }
 )
 

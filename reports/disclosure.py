@@ -22,6 +22,8 @@ _DISCLOSED_LISTS = {
     "accounting": ("rows",),
     "price_states": ("rows",),
     "repairs": ("rows",),
+    "states": ("intervention", "control"),
+    "people_by_group": ("control", "not_referred", "referred", "engaged", "high_engaged"),
     "current_prices": ("rows",),
     "reconciliation": ("rows",),
 }

@@ -17,6 +17,7 @@ from reports.pages import (
     method_page,
     other_ways_page,
     payment_page,
+    served_page,
     who_page,
 )
 
@@ -32,6 +33,7 @@ _PAGES = (
     cost_page.section,
     comparison_page.section,
     contamination_page.section,
+    served_page.section,
     other_ways_page.section,
     payment_page.section,
     payment_page.outcome_a,

@@ -41,10 +41,11 @@ def render(result: dict[str, Any], folder: Path) -> list[Path]:
 
 
 def _after_launch(result: dict[str, Any]) -> bool:
-    """Whether the result shows cost of the eligible after launch, by estimate or by series."""
+    """Whether the result shows cost of the eligible after launch, by estimate or by series, or what became of them."""
     launch = result["study"]["launch"][:7]
     series = [row for name in ("cost_per_head", "event_study") for row in result["series"][name]]
-    return bool(result["estimates"]) or any(row["first_month"] >= launch for row in series)
+    served = (result.get("cohorts") or {}).get("served") is not None
+    return served or bool(result["estimates"]) or any(row["first_month"] >= launch for row in series)
 
 
 def typeset(content: dict[str, Any], figures: dict[str, Drawing]) -> tuple[bytes, bytes]:

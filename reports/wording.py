@@ -21,6 +21,10 @@ POD_WORDS = {
     "day_case": "Day case", "ae": "A&E", "op_first": "Outpatient, first", "op_follow_up": "Outpatient, follow-up",
     "op_procedure": "Outpatient procedure", "other": "Other",
 }  # fmt: skip
+POPULATION_WORDS = {
+    "eligible": "Eligible", "referred": "Referred", "engaged": "Engaged", "high_engaged": "High-engaged",
+    "control": "Eligible, control", "not_referred": "Not referred",
+}  # fmt: skip
 VERDICT_WORDS = {
     "pass": "pass", "inform": "informs", "undetermined": "undetermined", "adjust": "adjusts", "fail": "fails",
     "waived": "waived", "not_evaluated": "not evaluated",
@@ -28,6 +32,8 @@ VERDICT_WORDS = {
 #: the protocol's and the estimators' code words
 CHOICE_WORDS = {
     "practice_month_cells": "practice and month fixed effects on practice x month cells",
+    "matched_changes": "changes of practices' people served against weighted comparators",
+    "person_year_served": "person-year of the people served",
     "baseline_head": "baseline head", "person_year": "person-year alive and observed",
     "cv3": "cluster jackknife (CV3), t with practices less one degrees of freedom",
     "wild-rademacher": "restricted wild cluster bootstrap, two-point weights",

@@ -3,8 +3,9 @@
 Belongs here: what those tests share. Does not belong here: expected values.
 """
 
+import random
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import ibis
@@ -16,6 +17,10 @@ from pipeline import engine, tables
 from pipeline.cohorts.eligible import EligibleCohort, eligible
 from pipeline.store import Store
 from pipeline.study import Study
+
+LISTED = {"AST", "COPD", "CHD", "DM", "HF", "EP", "OST"}
+#: four study practices, none, and one of another study
+PRACTICES = ["A80001", "A80002", "A80101", "A80102", "V81999", "B90001"]
 
 PROTOCOL: dict[str, Any] = {
     "schema": "outcomeb/study/1",
@@ -60,6 +65,7 @@ def registration_rows(people: Sequence[Mapping[str, Any]]) -> list[dict[str, Any
             "start": as_date(start),
             "end": as_date(end),
             "birth_date": as_date(born[0] if born else person.get("born")),
+            "sex": person.get("sex"),
             "death_date": as_date(person.get("died")),
         }
         for person in people
@@ -83,11 +89,41 @@ def referral_rows(people: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def contact_rows(people: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {"person": person["person"], "contact_date": as_date(day), "contact_type": "meeting", "provider": "LW1"}
+        for person in people
+        for day in person.get("contacts", [])
+    ]
+
+
 def cohort_of(store: Store, people: Sequence[Mapping[str, Any]], study: Study, name: str = "") -> EligibleCohort:
     """The cohort of people written as in assurance_people.yaml."""
     return eligible(
         registrations=engine_table(store, f"registrations{name}", registration_rows(people), tables.REGISTRATIONS),
         registers=engine_table(store, f"registers{name}", register_rows(people), tables.REGISTERS),
         referrals=engine_table(store, f"referrals{name}", referral_rows(people), tables.REFERRALS),
+        contacts=engine_table(store, f"contacts{name}", contact_rows(people), tables.LINK_WORKER_CONTACTS),
         study=study,
     )
+
+
+def random_person(draw: random.Random, name: str) -> dict[str, Any]:
+    """Somebody whose dates lie close enough to the edges to meet every rule."""
+    day = lambda first, last: first + timedelta(days=draw.randrange((last - first).days))  # noqa: E731
+    registrations = []
+    start = day(date(2008, 1, 1), date(2015, 3, 1))
+    for _ in range(draw.choice([1, 1, 2, 3, 4])):
+        end = start + timedelta(days=draw.choice([20, 200, 700, 1500, 3000])) if draw.random() < 0.7 else None
+        registrations.append([draw.choice(PRACTICES[:4] if draw.random() < 0.85 else PRACTICES), start, end])
+        start = (end or start) + timedelta(days=draw.choice([0, 1, 25, 40, 62, 75, 400]))
+    return {
+        "person": name,
+        "registrations": registrations,
+        "born": day(date(1935, 1, 1), date(1980, 1, 1)) if draw.random() < 0.97 else None,
+        "died": day(date(2014, 1, 1), date(2019, 1, 1)) if draw.random() < 0.25 else None,
+        "registers": [
+            [draw.choice(sorted(LISTED) + ["HYP"]), day(date(2005, 1, 1), date(2016, 1, 1)), None]
+            for _ in range(draw.choice([0, 1, 1, 2, 3, 5]))
+        ],
+    }

@@ -1,6 +1,7 @@
-"""Referrals to the programme (`programme_referral`).
+"""The programme's own records: referrals (`programme_referral`) and link-worker contacts (`link_worker_contact`).
 
-Belongs here: the rulings on its rows. Does not belong here: who counts as referred or engaged (`pipeline.cohorts.exposure`).
+Belongs here: the rulings on their rows. Does not belong here: who counts as referred, engaged or high-engaged
+(`pipeline.cohorts.exposure`).
 """
 
 import ibis.expr.types as ir
@@ -13,6 +14,7 @@ from pipeline.cleaning.reading import cell, date, stripped, unreadable_date
 from pipeline.study import CleaningRules
 
 SAME_REFERRAL = "the same referral delivered again"
+SAME_CONTACT = "the same contact delivered again"
 
 RULINGS = (
     Ruling("quarantined", "PSEUDO_HESID is empty", lambda r: r.person.isnull()),
@@ -21,6 +23,12 @@ RULINGS = (
     Ruling("quarantined", "FIRST_CONTACT_DATE before REFERRAL_DATE", lambda r: r.first_contact_date < r.referral_date),
     Ruling("quarantined", "END_DATE is not a date", lambda r: unreadable_date(r.stated_end)),
     Ruling("quarantined", "END_DATE before REFERRAL_DATE", lambda r: r.end_date < r.referral_date),
+)
+
+CONTACT_RULINGS = (
+    Ruling("quarantined", "PSEUDO_HESID is empty", lambda r: r.person.isnull()),
+    Ruling("quarantined", "CONTACT_DATE is empty or not a date", lambda r: r.contact_date.isnull()),
+    Ruling("kept", "CONTACT_TYPE is empty", lambda r: r.contact_type.isnull()),
 )
 
 
@@ -48,4 +56,30 @@ def _referrals(rows: ir.Table) -> ir.Table:
         provider=provider,
         stated_end=cell(rows, "END_DATE"),
         end_date=date(cell(rows, "END_DATE")),
+    )
+
+
+def contacts(rows: ir.Table, *, rules: CleaningRules) -> Cleaned:
+    """`tables.LINK_WORKER_CONTACTS`, one row a person, day, kind of contact and link-work provider.
+
+    Two contacts of one kind on one day by one provider cannot be told from one contact delivered twice, so they are one.
+    """
+    searches = [same("contact", rules=rules, reason=SAME_CONTACT)]
+    judged = judge(_contacts(rows), CONTACT_RULINGS)
+    return Cleaned(judged, lambda clean: tables.cast(clean, tables.LINK_WORKER_CONTACTS), searches)
+
+
+def _contacts(rows: ir.Table) -> ir.Table:
+    rows = stripped(rows)
+    person, provider = cell(rows, "PSEUDO_HESID"), cell(rows, "PROVIDER")
+    contact_date, contact_type = date(cell(rows, "CONTACT_DATE")), cell(rows, "CONTACT_TYPE")
+    contact = key(person, contact_date, contact_type, provider)
+    return rows.select(
+        **origin(rows),
+        **preference_columns(rows, record=contact),
+        contact=contact,
+        person=person,
+        contact_date=contact_date,
+        contact_type=contact_type,
+        provider=provider,
     )

@@ -13,6 +13,9 @@ from pipeline.cohorts.registered import NO_ARM
 from pipeline.study import Study
 from pipeline.vocabulary import ARMS
 
+#: the last of the steps at which somebody is found to have no study practice at the date
+NOT_HERE = 4
+
 
 def steps(study: Study) -> list[tuple[str, str]]:
     """(kind, reason) in order; the index is the `step` of the table. Kinds: in, out, kept, note."""
@@ -84,6 +87,21 @@ def table(people: ir.Table, *, study: Study) -> pd.DataFrame:
                 value = found.get((number, arm), (0, 0))[0]
             rows.append((number, kind, reason, arm, value))
     return pd.DataFrame(rows, columns=["step", "kind", "reason", "arm", "people"])
+
+
+def by_practice(people: ir.Table, *, study: Study) -> pd.DataFrame:
+    """Judged people registered with a study practice at the date: practice, arm, step, kind, reason, people (int64).
+
+    The same steps practice by practice, for `attrition_compared`; steps that nobody of a practice left at are absent. People
+    without a practice at the date (dead, never, later or no longer registered) have none to be counted under.
+    """
+    names = dict(enumerate(steps(study)))
+    here = people.filter(people.in_force, people.arm != NO_ARM, people.step > NOT_HERE)
+    counted = here.group_by(["practice", "arm", "step"]).aggregate(people=here.count()).execute()
+    counted["kind"] = [names[int(step)][0] for step in counted["step"]]
+    counted["reason"] = [names[int(step)][1] for step in counted["step"]]
+    ordered = counted.sort_values(["practice", "step"], kind="stable").reset_index(drop=True)
+    return ordered[["practice", "arm", "step", "kind", "reason", "people"]].astype({"step": "int64", "people": "int64"})
 
 
 def _kept(study: Study) -> int:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline import tables
 from pipeline.cohorts import ages, attrition, places
-from pipeline.cohorts.exposure import exposure
+from pipeline.cohorts.exposure import DATES, exposure
 from pipeline.cohorts.listed import listed_registers
 from pipeline.cohorts.person_time import observed
 from pipeline.cohorts.registered import practice_at_baseline
@@ -25,21 +25,26 @@ class EligibleCohort:
 
     people : `pipeline.tables.PEOPLE`, one row an eligible person; an expression, to be stored once and read back.
     attrition : step, kind (in, out, kept, note), reason, arm, people; see `pipeline.cohorts.attrition.table`.
+    by_practice : the steps of people with a study practice, practice by practice; see `attrition.by_practice`.
     """
 
     people: ir.Table
     attrition: pd.DataFrame
+    by_practice: pd.DataFrame
 
 
-def eligible(*, registrations: ir.Table, registers: ir.Table, referrals: ir.Table | None, study: Study) -> EligibleCohort:
+def eligible(
+    *, registrations: ir.Table, registers: ir.Table, referrals: ir.Table | None, study: Study, contacts: ir.Table | None = None
+) -> EligibleCohort:
     """Everybody of eligible age, on a listed register and registered with a study practice at `study.eligible.at`.
 
-    registrations, registers, referrals : `pipeline.tables` REGISTRATIONS, REGISTERS and REFERRALS; without referrals nobody
-        is referred.
+    registrations, registers, referrals, contacts : `pipeline.tables` REGISTRATIONS, REGISTERS, REFERRALS and
+        LINK_WORKER_CONTACTS; without referrals nobody is referred, without contacts nobody is high-engaged.
 
     Practice, arm, age and need are fixed at that date (intention to treat, method.md section 1): what happens later moves
     nobody between arms and makes nobody eligible. The practice on hospital activity is never read. Only intervention people
-    carry referred_on and engaged_on; control people in the programme's records are counted by `exposure.referred_by_arm`.
+    carry dates of exposure, and only dates on which they were observed: a referral written after somebody left or died is no
+    exposure. Control people in the programme's records are counted by `exposure.referred_by_arm`.
     """
     at, wanted = study.eligible.at, study.eligible.age
     known = practice_at_baseline(registrations, study=study)
@@ -52,12 +57,20 @@ def eligible(*, registrations: ir.Table, registers: ir.Table, referrals: ir.Tabl
     time = observed(registrations, people.select("person", "death_date"), study=study)
     people = people.inner_join(time, "person")
     if referrals is None:
-        people = people.mutate(referred_on=ibis.null("date"), engaged_on=ibis.null("date"))
+        people = people.mutate(**{name: ibis.null("date") for name in DATES.values()})
     else:
-        people = people.left_join(exposure(referrals, study=study), "person").drop("person_right")
-        served = people.arm == "intervention"
-        people = people.mutate(
-            referred_on=ibis.ifelse(served, people.referred_on, ibis.null("date")),
-            engaged_on=ibis.ifelse(served, people.engaged_on, ibis.null("date")),
-        )
-    return EligibleCohort(tables.cast(people, tables.PEOPLE), attrition.table(everybody, study=study))
+        people = people.left_join(exposure(referrals, contacts, study=study), "person").drop("person_right")
+        people = people.mutate(**{name: _while_observed(people, name) for name in DATES.values()})
+    return EligibleCohort(
+        tables.cast(people, tables.PEOPLE),
+        attrition.table(everybody, study=study),
+        attrition.by_practice(everybody, study=study),
+    )
+
+
+def _while_observed(people: ir.Table, name: str) -> ir.DateColumn:
+    """The date, if the person is of the intervention and was neither gone nor dead by then; else null."""
+    day = people[name]
+    here = people.lost_from.isnull() | (day.cast("string").substr(0, 7) < people.lost_from)
+    alive = people.death_date.isnull() | (day <= people.death_date)
+    return ibis.ifelse((people.arm == "intervention") & here & alive, day, ibis.null("date"))

@@ -21,7 +21,7 @@ def practice_at_baseline(registrations: ir.Table, *, study: Study) -> ir.Table:
     at all (the contract's REGISTRATION_END is the last day registered); one without a start is never in force. Of several in
     force, the latest start wins.
 
-    Columns: person, practice, arm (`none` outside the study), birth_date of the registration that counts, then
+    Columns: person, practice, arm (`none` outside the study), birth_date and sex of the registration that counts, then
 
     in_force : bool, whether it was in force at the date. Without any, the latest study registration stands there, so that
         the attrition table can put the person beside an arm.
@@ -58,9 +58,10 @@ def practice_at_baseline(registrations: ir.Table, *, study: Study) -> ir.Table:
         ibis.coalesce(rows.end, ibis.date("9999-12-31")).desc(),
         rows.practice_key,
         ibis.coalesce(rows.birth_date, ibis.date("9999-12-31")),
+        ibis.coalesce(rows.sex, "~"),
     ]
     ranked = rows.mutate(place=ibis.row_number().over(group_by=rows.person, order_by=preference))
     chosen = ranked.filter(ranked.place == 0).select(
-        "person", "practice", "birth_date", "in_force", arm=ibis.coalesce(ranked.study_arm, NO_ARM)
+        "person", "practice", "birth_date", "sex", "in_force", arm=ibis.coalesce(ranked.study_arm, NO_ARM)
     )
     return chosen.inner_join(people, "person")

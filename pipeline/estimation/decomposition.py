@@ -87,16 +87,17 @@ def decomposition(
     wanted = PODS if study.estimand.pod == "all" else (study.estimand.pod,)
     occurring = set(compared.loc[(compared["outcome"] == "contacts") & (compared["per_head"] != 0), "pod"])
     pods = [pod for pod in wanted if pod in occurring]
-    parts = part_cells(compared[compared["pod"].isin(pods)], prices)
+    asked: dict[str, Any] = {"study": study, "contract_year": contract_year, "resample": False} | gates
+    parts = dict(list(part_cells(compared[compared["pod"].isin(pods)], prices).groupby(["outcome", "pod"])))
 
-    def effect(frame: pd.DataFrame, outcome: str, pod: str) -> DidEstimate:
-        asked: dict[str, Any] = {"study": study, "contract_year": contract_year, "resample": False} | gates
-        return contract_year_effect(frame, outcome=outcome, pod=pod, **asked)
+    def effect(part: str, pod: str) -> DidEstimate:
+        return contract_year_effect(parts[part, pod], outcome=part, pod=pod, **asked)
 
-    rows_wanted = ("all", *pods) if pods else ()
-    found = {pod: {part: effect(parts, part, pod) for part in (*PARTS, *OF_MIX)} for pod in rows_wanted}
+    found = {pod: {part: effect(part, pod) for part in (*PARTS, *OF_MIX)} for pod in (("all", *pods) if pods else ())}
+    cost = dict(list(cells[(cells["outcome"] == "cost") & cells["month"].isin(months)].groupby("pod")))
     for pod, split in found.items():
-        paid = effect(cells, "cost", study.estimand.pod if pod == "all" else pod).effect
+        whole = study.estimand.pod if pod == "all" else pod
+        paid = contract_year_effect(cost[whole], outcome="cost", pod=whole, **asked).effect
         _require_sum(pod, [split[part].effect for part in PARTS], paid)
     return Decomposition(contract_year, found)
 

@@ -6,6 +6,15 @@ Does not belong here: who is eligible (`pipeline.cohorts`), prices, estimates.
 """
 
 from pipeline.panel.paid import paid_cells, person_year_cells
-from pipeline.panel.to_launch import activity_account, cells, heads, kind_sums, valued_cells
+from pipeline.panel.to_launch import activity_account, cells, heads, kind_sums, person_months, valued_cells
 
-__all__ = ["activity_account", "cells", "heads", "kind_sums", "paid_cells", "person_year_cells", "valued_cells"]
+__all__ = [
+    "activity_account",
+    "cells",
+    "heads",
+    "kind_sums",
+    "paid_cells",
+    "person_months",
+    "person_year_cells",
+    "valued_cells",
+]

@@ -4,6 +4,7 @@ Belongs here: the guard in front of months from launch on. Does not belong here:
 (`pipeline.assurance.gate`).
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 import ibis.expr.types as ir
@@ -87,6 +88,36 @@ def activity_account_after_launch(
     """What became of every priced row on the way into `cells_after_launch`: stream, reason, rows. Raises like it."""
     first, last = _opened(study, contract_year, data_verdict, design_verdict, bindings, on)
     return sums.activity_fates(priced, people, first=first, last=last)
+
+
+def person_months_to_year_end(
+    priced: ir.Table,
+    people: ir.Table,
+    *,
+    study: Study,
+    contract_year: str,
+    verdicts: Mapping[str, tuple[Verdict | None, Verdict | None]],
+    bindings: Bindings,
+    on: date,
+) -> ir.Table:
+    """`sums.person_months` of every month from the baseline to the end of `contract_year`.
+
+    verdicts : contract year to its data and design verdicts. The months reach over earlier contract years (a person referred
+    then is followed from then on), so that the gates of every contract year up to this one must be open. Raises like
+    `heads_after_launch`.
+    """
+    for year in years_up_to(study, contract_year):
+        data, design = verdicts.get(year, (None, None))
+        _opened(study, year, data, design, bindings, on)
+    last = study.contract_year_months(contract_year)[-1]
+    return sums.person_months(priced, people, first=study.baseline_period[0], last=last)
+
+
+def years_up_to(study: Study, contract_year: str) -> list[str]:
+    """Contract years of the protocol up to and with this one. Raises UsageError when the protocol does not have it."""
+    if contract_year not in study.calendar.contract_years:
+        raise UsageError(f"The protocol has no contract year {contract_year}.", f"It has {study.calendar.contract_years}.")
+    return [year for year in sorted(study.calendar.contract_years) if year <= contract_year]
 
 
 def _opened(

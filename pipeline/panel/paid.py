@@ -58,16 +58,19 @@ def paid_cells(
 
     Raises ProtocolInvalid when a practice has heads but none was observed in a month, InternalError for cells without heads.
     """
-    rows = []
+    rows, places = [], _places(study)
     for practice, month, strata in _practice_months(cells, heads, measures):
         total = sum(stratum.heads for stratum in strata)
         borrowed = sum(stratum.heads for stratum in strata if stratum.observed == 0)
         for place, measure in enumerate(measures):
-            paid = math.fsum(_weighted(stratum, strata, place) for stratum in strata)
             plain = sum(stratum.sums[place] for stratum in strata)
+            paid = math.fsum(_weighted(stratum, strata, place) for stratum in strata) if plain else 0.0
             rows.append(
                 (
-                    *_labels(practice, month, measure.outcome, measure.pod, study),
+                    *places[practice],
+                    month,
+                    measure.outcome,
+                    measure.pod,
                     total,
                     paid / (measure.per_unit * total),
                     plain / (measure.per_unit * total),
@@ -84,15 +87,16 @@ def person_year_cells(cells: pd.DataFrame, heads: pd.DataFrame, *, study: Study)
     where the month of death still counts as lived; per_person_year is GBP or contacts, twelve times the month's mean.
     Raises like `paid_cells`, and ProtocolInvalid also when nobody observed was alive.
     """
-    rows = []
+    rows, places = [], _places(study)
     for practice, month, strata in _practice_months(cells, heads, MEASURES):
         alive = sum(stratum.observed - stratum.dead for stratum in strata)
         if alive == 0:
             raise _nobody(practice, month)
         for place, measure in enumerate(MEASURES):
             plain = sum(stratum.sums[place] for stratum in strata)
-            labels = _labels(practice, month, measure.outcome, measure.pod, study)
-            rows.append((*labels, alive, 12 * plain / (measure.per_unit * alive)))
+            rows.append(
+                (*places[practice], month, measure.outcome, measure.pod, alive, 12 * plain / (measure.per_unit * alive))
+            )
     return _frame(rows, ["person_months", "per_person_year"])
 
 
@@ -130,11 +134,13 @@ def _weighted(stratum: _Stratum, strata: list[_Stratum], place: int) -> float:
     return lent * stratum.heads / sum(other.observed for other in lenders)
 
 
-def _labels(practice: str, month: str, outcome: str, pod: str, study: Study) -> tuple[str, ...]:
-    return practice, study.arm_of[practice], study.area_of[practice], month, outcome, pod
+def _places(study: Study) -> dict[str, tuple[str, str, str]]:
+    """Practice to practice, arm and area, made once: the protocol makes its tables anew when asked."""
+    arms, areas = study.arm_of, study.area_of
+    return {practice: (practice, arm, areas[practice]) for practice, arm in arms.items()}
 
 
-def _frame(rows: list[tuple[object, ...]], figures: list[str]) -> pd.DataFrame:
+def _frame(rows: Sequence[tuple[object, ...]], figures: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*_COLUMNS, *figures])
 
 

@@ -9,6 +9,14 @@ from typing import Any
 import pandas as pd
 
 from pipeline.calendar import month_number
+from pipeline.study import Study
+
+
+def baseline_cost_a_head(paid_cells: pd.DataFrame, *, study: Study) -> float:
+    """GBP a head and year of both arms over the baseline months that the estimate compares with."""
+    cost = paid_cells[(paid_cells["outcome"] == "cost") & (paid_cells["pod"] == "all")]
+    cost = cost[cost["arm"].isin(("intervention", "control")) & cost["month"].isin(study.baseline_months)]
+    return 12 * math.fsum(cost["heads"] * cost["per_head"]) / int(cost["heads"].sum())
 
 
 def cost_per_head(paid_cells: pd.DataFrame) -> list[dict[str, Any]]:

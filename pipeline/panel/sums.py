@@ -15,6 +15,9 @@ from pipeline.calendar import months
 
 STRATUM = ("practice", "age_band", "need")
 
+#: points of delivery that nobody planned: what a referral follows upon
+UNPLANNED = ("non_elective", "ae")
+
 #: what becomes of a priced row, in the order in which the rules are asked
 IN_CELLS = "in the cells"
 REASONS = (
@@ -108,6 +111,19 @@ def cell_sums(priced: ir.Table, people: ir.Table, *, first: str, last: str) -> i
         **{name: person_months[name].sum() for name in CURRENT},
     )
     return tables.cast(sums, tables.CELLS)
+
+
+def person_months(priced: ir.Table, people: ir.Table, *, first: str, last: str) -> ir.Table:
+    """Months of eligible people with activity: person, month_number (`pipeline.calendar.month_number`), unplanned (emergency
+    admissions and A&E attendances), cost_pence. The rows are those of `cell_sums`; months without activity are absent."""
+    rows = judged_activity(priced, people, first=first, last=last)
+    rows = rows.filter(rows.reason == IN_CELLS)
+    sums = rows.group_by(["person", "month"]).aggregate(
+        unplanned=ibis.ifelse(rows.pod.isin(UNPLANNED), 1, 0).sum().cast("int64"),
+        cost_pence=_pence(rows).sum().cast("int64"),
+    )
+    year, month = sums.month.substr(0, 4).try_cast("int64"), sums.month.substr(5, 2).try_cast("int64")
+    return sums.select("person", "unplanned", "cost_pence", month_number=(year * 12 + month - 1).cast("int64"))
 
 
 def kind_sums(priced: ir.Table, people: ir.Table, *, first: str, last: str) -> pd.DataFrame:

@@ -44,6 +44,12 @@ def activity_account(priced: ir.Table, people: ir.Table, *, study: Study, first:
     return sums.activity_fates(priced, people, first=first, last=last)
 
 
+def person_months(priced: ir.Table, people: ir.Table, *, study: Study, first: str, last: str) -> ir.Table:
+    """Months of eligible people with activity, `sums.person_months`, person by person: to be summed, never shown."""
+    _refuse_after_launch(study, first, last)
+    return sums.person_months(priced, people, first=first, last=last)
+
+
 def kind_sums(priced: ir.Table, people: ir.Table, *, study: Study) -> pd.DataFrame:
     """Contacts and pence by point of delivery and kind over `study.baseline_months`, of all arms: pod, kind, contacts, pence.
 

@@ -5,6 +5,7 @@ Belongs here: one module a figure, and their common look (`drawing`). Does not b
 
 from typing import Any
 
+from reports.figures.around_referral import around_referral
 from reports.figures.completeness import completeness
 from reports.figures.cost_per_head import cost_per_head
 from reports.figures.drawing import Drawing
@@ -13,10 +14,21 @@ from reports.figures.how_sure import how_sure
 from reports.figures.parts import parts
 from reports.figures.waterfall import waterfall
 
-__all__ = ["Drawing", "completeness", "cost_per_head", "draw_all", "event_study", "how_sure", "parts", "waterfall"]
+__all__ = [
+    "Drawing",
+    "around_referral",
+    "completeness",
+    "cost_per_head",
+    "draw_all",
+    "event_study",
+    "how_sure",
+    "parts",
+    "waterfall",
+]
 
 
 def draw_all(result: dict[str, Any]) -> dict[str, Drawing]:
     """Every figure that this result can fill, by name, in the order in which a report shows them."""
-    drawn = [figure(result) for figure in (how_sure, completeness, cost_per_head, parts, event_study, waterfall)]
+    figures = (how_sure, completeness, cost_per_head, parts, event_study, around_referral, waterfall)
+    drawn = [figure(result) for figure in figures]
     return {drawing.name: drawing for drawing in drawn if drawing is not None}

@@ -41,7 +41,7 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
                 widths=_WIDTHS,
             ),
         )
-    other = result["alternatives"] or []
+    other = [row for row in result["alternatives"] or [] if row["population"] == "eligible"]
     if other:
         blocks += (
             Table(
@@ -55,7 +55,7 @@ def section(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
                 widths=_WIDTHS,
             ),
         )
-    absent = "Not part of this version: counterfactuals from the wider pool of areas, from history alone, and from matching."
+    absent = "Not part of this version: counterfactuals from the wider pool of areas, and from history alone."
     return Section("other-ways", "Other ways to look", (*blocks, Text(absent)))
 
 

@@ -5,41 +5,18 @@ Also metamorphic: the order of rows changes nothing, and people who are out chan
 
 import random
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import pytest
-from cohorts_village import cohort_of, village
+from cohorts_village import LISTED, cohort_of, random_person, village
 
 from pipeline.store import Store
 
 AT = date(2015, 3, 31)
 FOREVER = date(2099, 1, 1)  # past every generated date
 STUDY = {"A80001": "intervention", "A80002": "intervention", "A80101": "control", "A80102": "control"}
-LISTED = {"AST", "COPD", "CHD", "DM", "HF", "EP", "OST"}
-PRACTICES = [*STUDY, "V81999", "B90001"]
-
-
-def random_person(draw: random.Random, name: str) -> dict[str, Any]:
-    """Somebody whose dates lie close enough to the edges to meet every rule."""
-    day = lambda first, last: first + timedelta(days=draw.randrange((last - first).days))  # noqa: E731
-    registrations = []
-    start = day(date(2008, 1, 1), date(2015, 3, 1))
-    for _ in range(draw.choice([1, 1, 2, 3, 4])):
-        end = start + timedelta(days=draw.choice([20, 200, 700, 1500, 3000])) if draw.random() < 0.7 else None
-        registrations.append([draw.choice(PRACTICES[:4] if draw.random() < 0.85 else PRACTICES), start, end])
-        start = (end or start) + timedelta(days=draw.choice([0, 1, 25, 40, 62, 75, 400]))
-    return {
-        "person": name,
-        "registrations": registrations,
-        "born": day(date(1935, 1, 1), date(1980, 1, 1)) if draw.random() < 0.97 else None,
-        "died": day(date(2014, 1, 1), date(2019, 1, 1)) if draw.random() < 0.25 else None,
-        "registers": [
-            [draw.choice(sorted(LISTED) + ["HYP"]), day(date(2005, 1, 1), date(2016, 1, 1)), None]
-            for _ in range(draw.choice([0, 1, 1, 2, 3, 5]))
-        ],
-    }
 
 
 def number(day: date) -> int:

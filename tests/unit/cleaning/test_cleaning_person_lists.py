@@ -1,7 +1,8 @@
-"""Registers, registrations and referrals: rulings, dates in all their forms, the same entry twice."""
+"""Registers, registrations, referrals and link-worker contacts: rulings, dates in all their forms, the same entry twice."""
 
 import pytest
 
+from pipeline import tables
 from pipeline.cleaning import programme, registers, registrations
 from pipeline.study import CleaningRules
 
@@ -17,8 +18,9 @@ REFERRAL = {
     "PSEUDO_HESID": "P1", "PRACTICE_CODE": "A80001", "REFERRAL_DATE": "2015-05-01", "FIRST_CONTACT_DATE": "2015-05-20",
     "STATUS": "engaged", "PROVIDER": "LW1", "END_DATE": None,
 }  # fmt: skip
+CONTACT = {"PSEUDO_HESID": "P1", "CONTACT_DATE": "2015-06-01", "CONTACT_TYPE": "meeting", "PROVIDER": "LW1"}
 READERS = {"register": (registers.registers, ENTRY), "registration": (registrations.registrations, REGISTRATION),
-           "referral": (programme.referrals, REFERRAL)}  # fmt: skip
+           "referral": (programme.referrals, REFERRAL), "contact": (programme.contacts, CONTACT)}  # fmt: skip
 
 #: list, what differs, fate and reason
 RULINGS = [
@@ -42,6 +44,12 @@ RULINGS = [
     ("referral", {"FIRST_CONTACT_DATE": None}, "kept", None),
     ("referral", {"END_DATE": "x"}, "quarantined", "END_DATE is not a date"),
     ("referral", {"END_DATE": "2015-04-30"}, "quarantined", "END_DATE before REFERRAL_DATE"),
+    ("contact", {"PSEUDO_HESID": ""}, "quarantined", "PSEUDO_HESID is empty"),
+    ("contact", {"CONTACT_DATE": None}, "quarantined", "CONTACT_DATE is empty or not a date"),
+    ("contact", {"CONTACT_DATE": "1801-01-01"}, "quarantined", "CONTACT_DATE is empty or not a date"),
+    ("contact", {"CONTACT_DATE": "31/06/2015"}, "quarantined", "CONTACT_DATE is empty or not a date"),
+    ("contact", {"CONTACT_TYPE": " "}, "kept", "CONTACT_TYPE is empty"),
+    ("contact", {"CONTACT_DATE": "20150601"}, "kept", None),
 ]
 #: forms of a birth date and the day they give
 BIRTHS = [
@@ -82,3 +90,10 @@ def test_every_form_of_a_birth_date(delivered) -> None:
     frame = registrations.registrations(delivered(rows), rules=RULES).table.execute().set_index("person")["birth_date"]
     found = [None if str(day) in ("NaT", "None", "nan") else str(day)[:10] for day in frame.sort_index()]
     assert found == [expected for _, expected in BIRTHS]
+
+
+def test_contacts_of_another_day_kind_or_provider_are_other_contacts(delivered) -> None:
+    differs = [{}, {"CONTACT_DATE": "2015-06-02"}, {"CONTACT_TYPE": "telephone"}, {"PROVIDER": "LW2"}, {}]
+    cleaned = programme.contacts(delivered([CONTACT | one for one in differs]), rules=RULES)
+    assert cleaned.fates.execute()["fate"].value_counts().to_dict() == {"kept": 4, "merged": 1}
+    assert cleaned.table.schema() == tables.LINK_WORKER_CONTACTS

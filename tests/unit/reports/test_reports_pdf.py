@@ -14,7 +14,7 @@ from reports.render import render
 
 ORDER = [
     "How sure", "What changed", "What could be wrong", "Three lights", "Data", "Who was compared", "What they cost",
-    "The comparison", "Contamination", "Other ways to look", "From effect to pounds",
+    "The comparison", "Contamination", "Who was served", "Other ways to look", "From effect to pounds",
     "Outcome A and key performance indicators", "Method as run", "Audit", "Glossary",
 ]  # fmt: skip
 
