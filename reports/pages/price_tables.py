@@ -135,15 +135,21 @@ def _outside(rows: list[dict[str, Any]]) -> list[Block]:
 
 
 def _reconciliation(rows: list[dict[str, Any]], contract_year: str) -> list[Block]:
-    """The supplier's cost less our price, cause by cause; the years before launch together."""
+    """The supplier's cost less our price by cause, the years before launch together; a sentence where nothing differs."""
     periods = ((False, "Before launch"), (True, contract_year))
     lines: list[tuple[str, ...]] = []
+    alike: list[str] = []
     for stream, words in wording.STREAM_WORDS.items():
         for after, period in periods:
             mine = [row for row in rows if row["stream"] == stream and row["after_launch"] == after]
             if not mine:
                 continue
             place = (wording.capital(words), period)
+            if all(
+                row["difference_gbp"] is not None and not Decimal(row["difference_gbp"]) and not row["causes"] for row in mine
+            ):
+                alike.append(f"{words} {period.lower() if not after else f'in {period}'}")
+                continue
             for name, key in (("Our prices", "our_gbp"), ("Supplier's cost", "supplier_gbp")):
                 lines.append((*place, name, *(_pounds(row[key] for row in mine if row["arm"] == arm) for arm in ARMS)))
             causes = list(dict.fromkeys((c["cause"], c["says"]) for row in mine for c in row["causes"]))
@@ -154,9 +160,13 @@ def _reconciliation(rows: list[dict[str, Any]], contract_year: str) -> list[Bloc
             lines.append((
                 *place, "Difference", *(_pounds(row["difference_gbp"] for row in mine if row["arm"] == arm) for arm in ARMS)
             ))  # fmt: skip
+    same: list[Block] = [
+        Text(f"The supplier's cost column and our prices agree to the penny, in both arms: {', '.join(alike)}.")
+    ]
     if not lines:
-        return []
+        return same if alike else []
     return [
+        *(same if alike else []),
         Table(
             caption="The supplier's cost column beside our price, £, and what makes the difference",
             columns=(
@@ -170,7 +180,7 @@ def _reconciliation(rows: list[dict[str, Any]], contract_year: str) -> list[Bloc
             note="Supplier less ours, to the penny: the causes add up to the difference. Payment rests on our prices, whatever "
             f"the supplier's column says. {SUPPRESSED}: years of too few rows left out; result.json has every year by itself.",
             widths=(1.6, 1.3, 3.6, 1.6, 1.6),
-        )
+        ),
     ]
 
 

@@ -50,6 +50,22 @@ def test_the_suppliers_cost_stands_beside_ours_with_its_causes() -> None:
     )
 
 
+def test_where_supplier_and_study_agree_a_sentence_says_so() -> None:
+    result = paid()
+    line = {
+        "stream": "ae", "financial_year": "2013-14", "after_launch": False, "rows": 900, "our_gbp": "10.00",
+        "supplier_gbp": "10.00", "difference_gbp": "0.00", "causes": [],
+    }  # fmt: skip
+    both = [line | {"arm": arm} for arm in ("intervention", "control")]
+    later = {"financial_year": result["contract_year"], "after_launch": True}
+    result["data"]["reconciliation"] = [*both, *(row | later for row in both)]
+    section = data_page.section(result, {})
+    assert "agree to the penny, in both arms: A&E before launch, A&E in" in words(section)
+    assert not any("supplier's cost column" in getattr(block, "caption", "") for block in section.blocks)
+    result["data"]["reconciliation"] = [*both, *(row | later | {"difference_gbp": "1.00"} for row in both)]
+    assert table(data_page.section(result, {}), "supplier's cost column").rows[-1][2] == "Difference"
+
+
 def test_what_the_prices_leave_out_stands_arm_beside_arm() -> None:
     result = paid()
     result["data"]["price_reasons"] = [
