@@ -59,8 +59,10 @@ def _classes(groups: dict[tuple[str, str, str, float], list[Row]], clean: list[R
         ("before both routes, at or beyond the printed reach: found", reached, "found", 0.95),
         ("localised, of the found on two routes", two, "localised", LOCALISED),
         ("localised, of the found before both", one, "localised", LOCALISED),
+        ("localised, of those at or beyond the printed reach", reached, "localised", LOCALISED),
         ("valued, of the found on two routes", two, "valued", VALUED),
         ("valued, of the found before both", one, "valued", VALUED),
+        ("valued, of those at or beyond the printed reach", reached, "valued", VALUED),
     ):
         everything = [row[field] for group in part.values() for row in group]
         worst = min(
