@@ -13,11 +13,11 @@ from assets import (
     cleaned,
     cohorts,
     estimation,
+    people_served,
     price_account,
     priced,
     published,
     received,
-    served,
     settlement,
 )
 from assets.partitions import by_contract_year
@@ -32,7 +32,7 @@ def all_assets(contract_years: Sequence[str]) -> list[dg.AssetsDefinition]:
     unpartitioned = [*received.ASSETS, *cleaned.ASSETS, *priced.ASSETS, *cohorts.ASSETS, *price_account.ASSETS]
     return [
         *unpartitioned,
-        *(asset for room in (assurance, estimation, served, settlement, published) for asset in room.assets(years)),
+        *(asset for room in (assurance, estimation, people_served, settlement, published) for asset in room.assets(years)),
     ]
 
 
