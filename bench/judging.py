@@ -131,6 +131,7 @@ def _stated(new: Sequence[Finding], *, of_routes: bool) -> tuple[float, float, f
     valued = [finding for finding in new if finding.saving_effect_gbp is not None]
     if not of_routes:
         valued = [f for f in valued if f.check not in ("routes", "reconciliation")] or valued
+    valued = [f for f in valued if _size(f) >= 1] or valued  # rows that moved at the same price say nothing of pounds
     everywhere: set[tuple[str | None, str | None]] = {(finding.stream, finding.arm) for finding in valued}
     places = {place for place in everywhere if None not in place} or {p for p in everywhere if p[0] is not None} or everywhere
     point = low = high = 0.0

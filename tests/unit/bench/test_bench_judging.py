@@ -87,3 +87,9 @@ def test_a_place_without_an_arm_counts_where_no_other_has_pounds() -> None:
     unknown = finding("trust_return", gbp=5_000, arm=None)
     assert outcome(unknown, finding("reference", gbp=-97_000), route="feed").stated_gbp == -97_000
     assert outcome(unknown, route="feed").stated_gbp == 5_000
+
+
+def test_rows_that_moved_at_the_same_price_do_not_hide_the_pounds_of_people() -> None:
+    people = finding(gbp=-4_000, width=150_000, stream=None)
+    assert outcome(finding(gbp=0.0), people).stated_gbp == -4_000
+    assert outcome(finding(gbp=0.0)).stated_gbp == 0
