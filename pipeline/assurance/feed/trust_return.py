@@ -158,14 +158,14 @@ def _whose(step: ShareStep, carried: Range | None) -> str | None:
 
 
 def _stepped(step: ShareStep, held: Held, window: Window, value: Valuation, carried: Range | None) -> Finding:
-    pounds, least = _worth(step.lost, held, value), _worth(step.nearest, held, value)
+    own, least = _worth(step.lost, held, value), _worth(step.nearest, held, value)
     when = from_to(step.first_month, step.last_month) if step.first_month else f"in {window.contract_year}"
     more = "fewer" if step.lost > 0 else "more"
     arms = " and ".join(f"{100 * held.of_provider[arm]:.0f}% to the {arm}" for arm in COMPARED)
     arm = _whose(step, carried)
-    whose = "whose rows they are is not known"
+    pounds, whose = own, "whose rows they are is not known"
     if arm and carried:  # the other providers' steps may be below what the return can tell: the stream's own figure holds them
-        pounds = Range(carried.point, min(carried.low, pounds.low), max(carried.high, pounds.high))
+        pounds = Range(carried.point, min(carried.low, own.low), max(carried.high, own.high))
         whose = f"whose rows they are is not known, by the other people's cost likelier the {arm}'s"
     only = "" if step.carried_by is None else f" Nearly all of it lies in {kind_in_words('ae', step.carried_by)}."
     return Finding(
@@ -180,7 +180,7 @@ def _stepped(step: ShareStep, held: Held, window: Window, value: Valuation, carr
         f"{number(100 * abs(step.lost), 1)}% {more} rows than in the baseline ({number(100 * step.near, 1)} to "
         f"{number(100 * step.far, 1)}%), {when}.{only} Before launch {arms} practices; {whose}, and "
         "if "
-        f"all are one arm's this {value.moves(Range(0.0, pounds.low, pounds.high))}.",
+        f"all are one arm's this {value.moves(Range(0.0, own.low, own.high))}.",
         question_for_supplier=f"Provider {step.provider} returned its A&E attendances{_place(step)} {when} to the national "
         f"collection, and your feed holds {number(100 * abs(step.lost), 1)}% {more} of them than before. Which submissions "
         "were "

@@ -37,7 +37,7 @@ def test_months_of_every_winter_are_those_of_the_last() -> None:
 @pytest.mark.parametrize(("gap", "first"), [(LONGEST_GAP, "2015-09"), (LONGEST_GAP + 1, "2016-04")])
 def test_a_longer_gap_parts_two_faults(gap: int, first: str) -> None:
     """A trace in September 2015 and one in April 2016 have six months between them."""
-    assert months("2015-10", "2016-03").__len__() == LONGEST_GAP
+    assert len(months("2015-10", "2016-03")) == LONGEST_GAP
     early = "2015-09" if gap == LONGEST_GAP else "2015-08"
     assert named({early: 1.0, "2016-04": 1.0}) == (first, "2016-04")
 

@@ -162,3 +162,6 @@ def test_the_arm_whose_other_people_cost_less_is_named_as_likelier(town, late: s
     (fault,) = [f for f in told(broken) if f.verdict == "fail"]
     assert fault.arm == arm
     assert ("likelier" in fault.message) == (arm is not None)
+    # the sentence on one arm's rows is of this provider's step alone: the same whoever lost them
+    (alone,) = [f for f in told(replace(town, returns=broken.returns)) if f.verdict == "fail"]
+    assert fault.message.split("all are one arm's")[1] == alone.message.split("all are one arm's")[1]
