@@ -39,8 +39,8 @@ def outcome_a(result: dict[str, Any], figures: dict[str, Drawing]) -> Section:
     """Said honestly: nothing of outcome A is calculated yet."""
     text = (
         "Not part of this version. Outcome A (the Well-being Star) and the key performance indicators are not calculated, "
-        "so nothing here says whether they were met. What would let them be: the wellbeing_star and link_worker_contact "
-        "deliveries, and clauses for both in the terms."
+        "so nothing here says whether they were met. It takes a version of the software that reads wellbeing_star (received "
+        "and kept until then), and clauses for both in the terms."
     )
     return Section("outcome-a", "Outcome A and key performance indicators", (Text(text),))
 
